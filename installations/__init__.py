@@ -1,0 +1,1 @@
+"""Workspaces that installed the app, with the credentials they gave it."""

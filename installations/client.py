@@ -1,0 +1,81 @@
+"""The line to Slack: the only place that makes a ``WebClient``."""
+
+import json
+from http.client import HTTPException
+from typing import Any
+
+from django.conf import settings
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from installations import errors
+from installations.crypto import SecretUnreadableError
+from installations.models import Workspace, WorkspaceState
+from installations.store import DjangoInstallationStore
+
+WORKER_TIMEOUT = 10  # seconds
+ACK_TIMEOUT = 2  # seconds; a trigger lives three
+
+
+def anonymous_client() -> WebClient:
+    """Return a client without a token, for ``oauth.v2.access``."""
+    return _web_client(None, WORKER_TIMEOUT)
+
+
+class SlackLine:
+    """Calls Slack as the bot of one workspace and turns Slack's refusals into our few types.
+
+    Nothing is retried here: the queue repeats work, a person repeats a click.
+    """
+
+    def __init__(self, workspace: Workspace, *, timeout: int = WORKER_TIMEOUT) -> None:
+        self._client = _web_client(_bot_token(workspace), timeout)
+
+    def call(self, method: str, **arguments: Any) -> dict[str, Any]:
+        """Return Slack's answer to ``method``; arguments that are None are left out.
+
+        Raises:
+            NotInstalledError: the token is dead.
+            RejectedError: Slack refuses this call for good.
+            TemporaryError: Slack may accept it later.
+        """
+        try:
+            response = self._client.api_call(method, data=_as_form(arguments))
+        except SlackApiError as error:
+            raise errors.from_slack(error) from error
+        except (OSError, HTTPException, SlackClientError) as broken:
+            raise errors.TemporaryError(type(broken).__name__) from broken
+        return dict(response.data) if isinstance(response.data, dict) else {}
+
+
+def _as_form(arguments: dict[str, Any]) -> dict[str, str]:
+    """Return the one encoding that every method takes: form fields, structures as JSON in them."""
+    return {
+        name: value if isinstance(value, str) else json.dumps(value)
+        for name, value in arguments.items()
+        if value is not None
+    }
+
+
+def _bot_token(workspace: Workspace) -> str:
+    """Return the token to speak with in ``workspace``.
+
+    Raises:
+        NotInstalledError: it was uninstalled, or its token does not open.
+    """
+    if workspace.state == WorkspaceState.UNINSTALLED:
+        raise errors.NotInstalledError("uninstalled")
+    store = DjangoInstallationStore(client_id=settings.SLACK_CLIENT_ID)
+    try:
+        bot = store.find_bot_for(enterprise_id=workspace.enterprise_id, team_id=workspace.team_id)
+    except SecretUnreadableError as unreadable:
+        raise errors.NotInstalledError("token_unreadable") from unreadable
+    if bot is None:
+        raise errors.NotInstalledError("not_installed")
+    return bot.bot_token
+
+
+def _web_client(token: str | None, timeout: int) -> WebClient:
+    return WebClient(
+        token=token, base_url=settings.SLACK_API_URL, timeout=timeout, retry_handlers=[]
+    )

@@ -1,0 +1,12 @@
+"""Addresses of the install pages."""
+
+from django.urls import path
+
+from installations import oauth, views
+
+urlpatterns = [
+    path("", views.landing, name="landing"),
+    path("slack/install", views.install, name="install"),
+    path(oauth.CALLBACK_PATH.lstrip("/"), views.callback, name="oauth-callback"),
+    path("slack/installed", views.installed, name="installed"),
+]
