@@ -1,0 +1,1 @@
+"""The campaign domain, together with its face in Slack."""

@@ -1,0 +1,44 @@
+"""The out-tray: names of the work that a change causes, queued with the change."""
+
+from enum import StrEnum
+
+from procrastinate.contrib.django import app
+
+
+class Effect(StrEnum):
+    """Task names; queued rows hold them, so a member may be added but never renamed."""
+
+    DELIVER_MESSAGE = "approvals.deliver_message"
+    PUBLISH_HOME = "approvals.publish_home"
+    SYNC_GROUPS = "approvals.sync_groups"
+    WHISPER = "approvals.whisper"
+
+
+def enqueue(effect: Effect, **arguments: int | str) -> None:
+    """Queue ``effect`` in the current transaction; arguments are ids, never secrets."""
+    app.configure_task(effect).defer(**arguments)
+
+
+def deliver_message(*, message_id: int) -> None:
+    """Post the message, or redraw it where it was posted."""
+    enqueue(Effect.DELIVER_MESSAGE, message_id=message_id)
+
+
+def publish_home(*, workspace_id: int, user_id: str) -> None:
+    enqueue(Effect.PUBLISH_HOME, workspace_id=workspace_id, user_id=user_id)
+
+
+def sync_groups(*, workspace_id: int, unless_younger_than: int = 0) -> None:
+    """Ask Slack who is in the workspace's groups, unless the answer at hand is that new (s)."""
+    enqueue(Effect.SYNC_GROUPS, workspace_id=workspace_id, unless_younger_than=unless_younger_than)
+
+
+def whisper(*, workspace_id: int, channel_id: str, user_id: str, text: str) -> None:
+    """Tell one person something that nobody else sees; by DM without a ``channel_id``."""
+    enqueue(
+        Effect.WHISPER,
+        workspace_id=workspace_id,
+        channel_id=channel_id,
+        user_id=user_id,
+        text=text,
+    )

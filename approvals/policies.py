@@ -1,0 +1,115 @@
+"""Who may decide, and what their decisions amount to. Pure."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any, Self
+
+from approvals.refusals import (
+    GroupUnconfirmedError,
+    NobodyCanApproveError,
+    NotAnApproverError,
+    OwnRequestError,
+)
+from approvals.states import CampaignStatus, Verdict
+
+# A group that Slack has not confirmed for this long decides nothing.
+GROUP_TRUSTED_FOR = timedelta(hours=1)
+SHOWN_MEMBERS = 5  # names in a refusal; more would not be read
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One step of a policy: a Slack user group, and how many of it settle the step."""
+
+    name: str
+    usergroup_id: str
+    quorum: int
+    rejection_threshold: int = 1
+
+    @property
+    def group_mention(self) -> str:
+        return f"<!subteam^{self.usergroup_id}>"
+
+    def outcome(self, verdicts: Iterable[Verdict]) -> CampaignStatus:
+        """Return where these verdicts leave the campaign.
+
+        A request for changes settles at once; rejection is looked at before approval, so a tie
+        between both thresholds is a rejection.
+        """
+        given = list(verdicts)
+        if Verdict.REQUEST_CHANGES in given:
+            return CampaignStatus.CHANGES_REQUESTED
+        if given.count(Verdict.REJECT) >= self.rejection_threshold:
+            return CampaignStatus.REJECTED
+        if given.count(Verdict.APPROVE) >= self.quorum:
+            return CampaignStatus.APPROVED
+        return CampaignStatus.PENDING
+
+
+@dataclass(frozen=True, slots=True)
+class PolicySnapshot:
+    """The rules a revision was submitted under; later changes of the policy do not reach it."""
+
+    name: str
+    version: int
+    stages: tuple[Stage, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any]) -> Self:
+        stages = tuple(Stage(**stage) for stage in stored["stages"])
+        return cls(name=stored["name"], version=stored["version"], stages=stages)
+
+
+@dataclass(frozen=True, slots=True)
+class GroupMembers:
+    """Who Slack said is in a user group; ``synced_at`` is when we asked."""
+
+    user_ids: frozenset[str]
+    synced_at: datetime
+
+    def is_confirmed(self, now: datetime) -> bool:
+        return now - self.synced_at <= GROUP_TRUSTED_FOR
+
+
+def require_approver(
+    stage: Stage, group: GroupMembers, *, user_id: str, authors: Collection[str], now: datetime
+) -> None:
+    """Pass when ``user_id`` may decide on a revision that ``authors`` wrote or edited.
+
+    Raises:
+        GroupUnconfirmedError: the group is not known well enough to say.
+        NotAnApproverError: the person is not in the group.
+        OwnRequestError: the person is one of the authors.
+    """
+    if not group.is_confirmed(now):
+        raise GroupUnconfirmedError(stage.group_mention)
+    if user_id not in group.user_ids:
+        raise NotAnApproverError(stage.group_mention)
+    if user_id in authors:
+        raise OwnRequestError(_names(group.user_ids - set(authors)))
+
+
+def require_enough_approvers(
+    stage: Stage, group: GroupMembers, *, authors: Collection[str]
+) -> None:
+    """Pass when the quorum can be reached without the authors.
+
+    Raises:
+        NobodyCanApproveError: it cannot.
+    """
+    available = len(group.user_ids - set(authors))
+    if available < stage.quorum:
+        raise NobodyCanApproveError(stage.group_mention, stage.quorum, available)
+
+
+def _names(user_ids: Collection[str]) -> str:
+    shown = sorted(user_ids)[:SHOWN_MEMBERS]
+    if not shown:
+        return "Nobody else in the group"
+    more = len(user_ids) - len(shown)
+    named = ", ".join(f"<@{user_id}>" for user_id in shown)
+    return f"{named} and {more} more" if more else named

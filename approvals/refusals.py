@@ -1,0 +1,105 @@
+"""Why a person cannot do what they asked for; ``str(refusal)`` is what they are told. Pure.
+
+Every sentence says that nothing was recorded, or what to do instead.
+"""
+
+
+class RefusedError(Exception):
+    """A rule says no; ``code`` names the rule in the audit log."""
+
+    code = "refused"
+
+
+class DecisionRefusedError(RefusedError):
+    """An approver's click that does not count."""
+
+
+class NotAnApproverError(DecisionRefusedError):
+    code = "not_an_approver"
+
+    def __init__(self, group: str) -> None:
+        super().__init__(f"Only members of {group} can decide on this. Nothing was recorded.")
+
+
+class OwnRequestError(DecisionRefusedError):
+    code = "own_request"
+
+    def __init__(self, others: str) -> None:
+        super().__init__(
+            "You wrote or edited this campaign, so somebody else has to decide on it. "
+            f"{others} can. Nothing was recorded."
+        )
+
+
+class AlreadySettledError(DecisionRefusedError):
+    code = "already_settled"
+
+    def __init__(self, status: str, by: str = "") -> None:
+        who = f" by {by}" if by else ""
+        super().__init__(f"This is {status} already{who}. Nothing else is needed from you.")
+
+
+class AlreadyDecidedError(DecisionRefusedError):
+    code = "already_decided"
+
+    def __init__(self) -> None:
+        super().__init__("You have decided on this version already; your first decision stands.")
+
+
+class SupersededError(DecisionRefusedError):
+    code = "superseded"
+
+    def __init__(self, current: int) -> None:
+        super().__init__(
+            f"Version {current} has replaced the one you were looking at. "
+            "Read the current one on the card, then decide. Nothing was recorded."
+        )
+
+
+class GroupUnconfirmedError(DecisionRefusedError):
+    code = "group_unconfirmed"
+
+    def __init__(self, group: str) -> None:
+        super().__init__(
+            f"We have not heard from Slack lately who belongs to {group}, so we cannot count this. "
+            "We are asking now: try again in a minute. Nothing was recorded."
+        )
+
+
+class NoSuchCampaignError(DecisionRefusedError):
+    code = "no_such_campaign"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such campaign in this workspace. Nothing was recorded.")
+
+
+class NotConfiguredError(RefusedError):
+    code = "not_configured"
+
+    def __init__(self) -> None:
+        super().__init__("Nobody has said yet who approves campaigns here, and in which channel.")
+
+
+class NobodyCanApproveError(RefusedError):
+    code = "nobody_can_approve"
+
+    def __init__(self, group: str, needed: int, available: int) -> None:
+        super().__init__(
+            f"This needs {needed} approval(s) from {group}, but only {available} of its members "
+            "may decide on it: whoever sends a campaign cannot approve it. "
+            "Ask an admin to add people to the group, then send it again."
+        )
+
+
+class NotYoursError(RefusedError):
+    code = "not_yours"
+
+    def __init__(self, requester: str) -> None:
+        super().__init__(f"Only {requester}, who sent this campaign, can send a new version.")
+
+
+class NotAllowedToSetUpError(RefusedError):
+    code = "not_allowed_to_set_up"
+
+    def __init__(self, installer: str) -> None:
+        super().__init__(f"Only {installer}, who installed Countersign, can change who approves.")

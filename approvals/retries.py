@@ -1,0 +1,26 @@
+"""When the queue tries an effect again."""
+
+from procrastinate import BaseRetryStrategy, RetryDecision
+from procrastinate.jobs import Job
+
+from installations.errors import NotInstalledError, RejectedError, TemporaryError
+
+MAX_ATTEMPTS = 8
+LONGEST_WAIT = 300  # seconds
+
+
+class SlackRetry(BaseRetryStrategy):
+    """Waits as long as Slack asks, else twice as long each time; never repeats a refusal."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        if isinstance(exception, NotInstalledError | RejectedError):
+            return None
+        if job.attempts >= MAX_ATTEMPTS:
+            return None
+        return RetryDecision(retry_in={"seconds": _wait(exception, job.attempts)})
+
+
+def _wait(exception: BaseException, attempts: int) -> int:
+    if isinstance(exception, TemporaryError) and exception.retry_after is not None:
+        return exception.retry_after
+    return int(min(LONGEST_WAIT, 2**attempts))

@@ -1,0 +1,182 @@
+"""Sends campaigns and their new versions for approval."""
+
+from dataclasses import asdict
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from approvals import audit, effects, queries
+from approvals.audit import AuditAction
+from approvals.content import CampaignContent
+from approvals.models import ApprovalPolicy, Campaign, MessageKind, PostedMessage, Revision
+from approvals.policies import PolicySnapshot, Stage, require_enough_approvers
+from approvals.refusals import (
+    NoSuchCampaignError,
+    NotConfiguredError,
+    NotYoursError,
+    SupersededError,
+)
+from approvals.states import CampaignStatus, require_transition
+from installations.models import Workspace
+
+# One statement, so that two campaigns sent in the same instant get two numbers, without a gap
+# when one of them is rolled back.
+NEXT_NUMBER = """
+    INSERT INTO approvals_referencecounter (workspace_id, year, last) VALUES (%s, %s, 1)
+    ON CONFLICT (workspace_id, year) DO UPDATE SET last = approvals_referencecounter.last + 1
+    RETURNING last
+"""
+
+
+@transaction.atomic
+def submit_campaign(
+    *, workspace: Workspace, requester_id: str, content: CampaignContent, submission_key: str
+) -> Campaign:
+    """Create a pending campaign with its first revision and queue its card.
+
+    The same ``submission_key`` twice is one campaign: a form sent twice changes nothing.
+
+    Raises:
+        NotConfiguredError: the workspace has no policy yet.
+        NobodyCanApproveError: the quorum cannot be reached without the requester.
+    """
+    policy = _policy(workspace)
+    require_enough_approvers(
+        _rules(policy).stages[0], policy.approver_group.members, authors={requester_id}
+    )
+    Workspace.objects.select_for_update(no_key=True).get(pk=workspace.pk)
+    sent = Campaign.objects.in_workspace(workspace.pk).filter(submission_key=submission_key).first()
+    if sent is not None:
+        return sent
+    campaign = Campaign.objects.create(
+        workspace=workspace,
+        reference=_next_reference(workspace.pk, timezone.now()),
+        requester_id=requester_id,
+        submission_key=submission_key,
+    )
+    revision = _add_revision(campaign, policy, content, author_id=requester_id)
+    _queue_card(campaign, policy.channel_id)
+    _tell(campaign, requester_id)
+    _record(AuditAction.CAMPAIGN_SUBMITTED, campaign, revision, actor_id=requester_id)
+    return campaign
+
+
+@transaction.atomic
+def revise_campaign(
+    *,
+    workspace: Workspace,
+    reference: str,
+    revision: int,
+    author_id: str,
+    content: CampaignContent,
+) -> Campaign:
+    """Answer a request for changes: a new revision replaces ``revision`` and waits from zero.
+
+    Raises:
+        NoSuchCampaignError: not in this workspace.
+        NotYoursError: somebody else sent it.
+        SupersededError: there is a newer revision already.
+        AlreadySettledError: nobody asked for changes.
+        NobodyCanApproveError: the quorum cannot be reached without the authors.
+    """
+    campaign = (
+        Campaign.objects.in_workspace(workspace.pk).locked().filter(reference=reference).first()
+    )
+    if campaign is None:
+        raise NoSuchCampaignError
+    if campaign.requester_id != author_id:
+        raise NotYoursError(f"<@{campaign.requester_id}>")
+    if campaign.revision_number != revision:
+        raise SupersededError(campaign.revision_number)
+    require_transition(campaign.status, CampaignStatus.PENDING)
+    policy = _policy(workspace)
+    require_enough_approvers(
+        _rules(policy).stages[0], policy.approver_group.members, authors={author_id}
+    )
+    _reopen(campaign)
+    added = _add_revision(campaign, policy, content, author_id=author_id)
+    _redraw(campaign)
+    _tell(campaign, author_id)
+    _record(AuditAction.CAMPAIGN_REVISED, campaign, added, actor_id=author_id)
+    return campaign
+
+
+def _policy(workspace: Workspace) -> ApprovalPolicy:
+    policy = queries.current_policy(workspace.pk)
+    if policy is None:
+        raise NotConfiguredError
+    return policy
+
+
+def _rules(policy: ApprovalPolicy) -> PolicySnapshot:
+    stage = Stage(
+        name=policy.name,
+        usergroup_id=policy.approver_group.usergroup_id,
+        quorum=policy.quorum,
+    )
+    return PolicySnapshot(name=policy.name, version=policy.version, stages=(stage,))
+
+
+def _next_reference(workspace_id: int, now: datetime) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(NEXT_NUMBER, [workspace_id, now.year])
+        [number] = cursor.fetchone()
+    return f"C-{now.year}-{number:04}"
+
+
+def _add_revision(
+    campaign: Campaign, policy: ApprovalPolicy, content: CampaignContent, *, author_id: str
+) -> Revision:
+    return Revision.objects.create(
+        campaign=campaign,
+        number=campaign.revision_number,
+        **{**asdict(content), "channels": list(content.channels)},
+        fingerprint=content.fingerprint(),
+        policy=policy,
+        policy_snapshot=_rules(policy).to_json(),
+        author_id=author_id,
+    )
+
+
+def _reopen(campaign: Campaign) -> None:
+    campaign.revision_number += 1
+    campaign.version += 1
+    campaign.status = CampaignStatus.PENDING
+    campaign.settled_at = None
+    campaign.save(update_fields=["revision_number", "version", "status", "settled_at"])
+
+
+def _queue_card(campaign: Campaign, channel_id: str) -> None:
+    message = PostedMessage.objects.create(
+        campaign=campaign,
+        revision_number=campaign.revision_number,
+        kind=MessageKind.CARD,
+        recipient_id=channel_id,
+    )
+    effects.deliver_message(message_id=message.pk)
+
+
+def _redraw(campaign: Campaign) -> None:
+    for message in campaign.messages.filter(kind=MessageKind.CARD):
+        effects.deliver_message(message_id=message.pk)
+
+
+def _tell(campaign: Campaign, author_id: str) -> None:
+    """Queue what keeps the decision possible and the author's Home current."""
+    effects.sync_groups(workspace_id=campaign.workspace_id)
+    effects.publish_home(workspace_id=campaign.workspace_id, user_id=author_id)
+
+
+def _record(action: AuditAction, campaign: Campaign, revision: Revision, *, actor_id: str) -> None:
+    audit.record(
+        action,
+        workspace_id=campaign.workspace_id,
+        actor_id=actor_id,
+        subject=f"{campaign.reference}/r{revision.number}",
+        details={
+            "fingerprint": revision.fingerprint,
+            "policy": revision.policy_snapshot,
+            "title": revision.title,
+        },
+    )

@@ -1,0 +1,66 @@
+"""Sets who approves in a workspace."""
+
+from django.db import transaction
+
+from approvals import audit, queries
+from approvals.audit import AuditAction
+from approvals.models import ApprovalPolicy, ApproverGroup
+from approvals.refusals import NotAllowedToSetUpError
+from installations.models import Workspace
+
+POLICY_NAME = "Campaign approval"
+
+
+@transaction.atomic
+def set_policy(
+    *, workspace: Workspace, actor_id: str, usergroup_id: str, quorum: int, channel_id: str
+) -> ApprovalPolicy:
+    """Add a version of the workspace's policy; campaigns under way keep theirs.
+
+    Raises:
+        NotAllowedToSetUpError: ``actor_id`` is neither the installer nor the app itself.
+        ApproverGroup.DoesNotExist: Slack has not told us of such a group.
+    """
+    require_may_set_up(workspace=workspace, actor_id=actor_id)
+    Workspace.objects.select_for_update(no_key=True).get(
+        pk=workspace.pk
+    )  # one new version at a time
+    before = queries.current_policy(workspace.pk)
+    policy = ApprovalPolicy.objects.create(
+        workspace=workspace,
+        name=POLICY_NAME,
+        version=before.version + 1 if before else 1,
+        approver_group=ApproverGroup.objects.get(workspace=workspace, usergroup_id=usergroup_id),
+        quorum=quorum,
+        channel_id=channel_id,
+        created_by=actor_id,
+    )
+    audit.record(
+        AuditAction.POLICY_CHANGED,
+        workspace_id=workspace.pk,
+        actor_id=actor_id,
+        subject=str(policy),
+        details={"before": _described(before), "after": _described(policy)},
+    )
+    return policy
+
+
+def require_may_set_up(*, workspace: Workspace, actor_id: str) -> None:
+    """Pass for the installer, or for the app setting itself up.
+
+    Raises:
+        NotAllowedToSetUpError: for everybody else.
+    """
+    installer_id = queries.installer_id(workspace)
+    if actor_id not in {installer_id, audit.SYSTEM}:
+        raise NotAllowedToSetUpError(f"<@{installer_id}>" if installer_id else "the person")
+
+
+def _described(policy: ApprovalPolicy | None) -> dict[str, str | int] | None:
+    if policy is None:
+        return None
+    return {
+        "approver_group": policy.approver_group.usergroup_id,
+        "quorum": policy.quorum,
+        "channel_id": policy.channel_id,
+    }

@@ -1,0 +1,129 @@
+"""Small Block Kit words; they draw and do nothing else. Pure.
+
+Limits: docs.slack.dev/reference/block-kit. What people wrote is cut to them, never refused late.
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+Block = dict[str, Any]
+Element = dict[str, Any]
+View = dict[str, Any]
+
+HEADER_LIMIT = 150  # characters
+SECTION_LIMIT = 3000
+FIELD_LIMIT = 2000
+OPTION_LIMIT = 75
+ELLIPSIS = "…"
+
+
+def escape(text: str) -> str:
+    """Return user text that cannot mention, link or format: docs.slack.dev/messaging/formatting."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def cut(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[: limit - 1] + ELLIPSIS
+
+
+def cut_escaped(text: str, limit: int) -> str:
+    """Return ``text`` escaped within ``limit``, without half an entity at the end."""
+    escaped = escape(text)
+    if len(escaped) <= limit:
+        return escaped
+    return re.sub(r"&[a-z]{0,3}$", "", escaped[: limit - 1]) + ELLIPSIS
+
+
+def mention(user_id: str) -> str:
+    return f"<@{user_id}>"
+
+
+def moment(at: datetime) -> str:
+    """Return an instant in the reader's own time zone, with UTC for clients that cannot."""
+    fallback = at.astimezone(UTC).strftime("%d %b %Y %H:%M UTC")
+    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} at {{time}}|{fallback}>"
+
+
+def day(on: date) -> str:
+    return f"{on.day} {on:%b %Y}"
+
+
+def money(amount: Decimal, currency: str) -> str:
+    """Return ``EUR 12,000`` or ``EUR 12,000.50``."""
+    digits = f"{amount:,.2f}".removesuffix(".00")
+    return f"{currency} {digits}"
+
+
+def plain(text: str) -> Element:
+    return {"type": "plain_text", "text": text, "emoji": True}
+
+
+def mrkdwn(text: str) -> Element:
+    return {"type": "mrkdwn", "text": text}
+
+
+def header(text: str) -> Block:
+    return {"type": "header", "text": plain(cut(text, HEADER_LIMIT))}
+
+
+def section(text: str, *, accessory: Element | None = None) -> Block:
+    block: Block = {"type": "section", "text": mrkdwn(text)}
+    return block | ({"accessory": accessory} if accessory else {})
+
+
+def fields(*pairs: tuple[str, str]) -> Block:
+    """Return a section of two columns: up to ten labels with their values."""
+    return {
+        "type": "section",
+        "fields": [mrkdwn(f"*{label}*\n{value}") for label, value in pairs],
+    }
+
+
+def context(*texts: str) -> Block:
+    return {"type": "context", "elements": [mrkdwn(text) for text in texts]}
+
+
+def divider() -> Block:
+    return {"type": "divider"}
+
+
+def actions(*elements: Element) -> Block:
+    return {"type": "actions", "elements": list(elements)}
+
+
+def button(
+    text: str, action_id: str, value: str, *, style: str = "", url: str = "", label: str = ""
+) -> Element:
+    element: Element = {
+        "type": "button",
+        "text": plain(text),
+        "action_id": action_id,
+        "value": value,
+    }
+    extras = {"style": style, "url": url, "accessibility_label": label}
+    return element | {name: given for name, given in extras.items() if given}
+
+
+def option(text: str, value: str) -> Element:
+    return {"text": plain(cut(text, OPTION_LIMIT)), "value": value}
+
+
+def options(values: Iterable[str]) -> list[Element]:
+    return [option(value, value) for value in values]
+
+
+def input_block(
+    block_id: str, label: str, element: Element, *, hint: str = "", optional: bool = False
+) -> Block:
+    """Return a labelled input whose ``action_id`` is its ``block_id``."""
+    block: Block = {
+        "type": "input",
+        "block_id": block_id,
+        "label": plain(label),
+        "element": {**element, "action_id": block_id},
+        "optional": optional,
+    }
+    return block | ({"hint": plain(hint)} if hint else {})

@@ -1,0 +1,204 @@
+"""Reads what people typed or clicked into typed values, or errors by ``block_id``. Pure."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from approvals.content import CampaignContent
+from approvals.slack.ids import Field
+from approvals.slack.modals import (
+    BRIEF_LIMIT,
+    CHANNELS,
+    CURRENCIES,
+    MOST_APPROVALS,
+    REASON_LIMIT,
+    TITLE_LIMIT,
+    URL_LIMIT,
+)
+
+T = TypeVar("T")
+Values = Mapping[str, Mapping[str, Mapping[str, Any]]]  # view["state"]["values"]
+
+LARGEST_BUDGET = Decimal(1_000_000_000)
+
+
+class FieldError(ValueError):
+    """One field's problem, in the words that stand under it."""
+
+
+class FormInvalidError(Exception):
+    """A form with problems; ``errors`` holds the words by ``block_id``."""
+
+    def __init__(self, errors: dict[str, str]) -> None:
+        super().__init__(", ".join(errors))
+        self.errors = errors
+
+
+@dataclass(frozen=True, slots=True)
+class SetUpInput:
+    usergroup_id: str
+    channel_id: str
+    quorum: int
+
+
+class Form:
+    """Reads fields one by one and remembers every problem, so that a person sees all at once."""
+
+    def __init__(self, values: Values) -> None:
+        self._values = values
+        self._errors: dict[str, str] = {}
+
+    def read(self, field: Field, parse: Callable[[Mapping[str, Any]], T], default: T) -> T:
+        state = self._values.get(field, {}).get(field, {})
+        try:
+            return parse(state)
+        except FieldError as problem:
+            self._errors[field] = str(problem)
+            return default
+
+    def require_valid(self) -> None:
+        """Pass when every field could be read.
+
+        Raises:
+            FormInvalidError: with all problems.
+        """
+        if self._errors:
+            raise FormInvalidError(self._errors)
+
+
+def campaign(values: Values, *, earliest: date) -> CampaignContent:
+    """Return the campaign in a submitted form; ``earliest`` is the first launch date allowed.
+
+    Raises:
+        FormInvalidError: with the words for each field.
+    """
+    form = Form(values)
+    content = CampaignContent(
+        title=form.read(Field.TITLE, _text("a title", TITLE_LIMIT), ""),
+        brief=form.read(Field.BRIEF, _text("a brief", BRIEF_LIMIT), ""),
+        channels=form.read(Field.CHANNELS, _channels, ()),
+        budget=form.read(Field.BUDGET, _budget, Decimal(0)),
+        currency=form.read(Field.CURRENCY, _currency, ""),
+        launch_on=form.read(Field.LAUNCH_ON, lambda state: _launch_on(state, earliest), earliest),
+        asset_url=form.read(Field.ASSET_URL, _asset_url, ""),
+    )
+    form.require_valid()
+    return content
+
+
+def reason(values: Values) -> str:
+    """Return the reason in a decision's form.
+
+    Raises:
+        FormInvalidError: it is empty or too long.
+    """
+    form = Form(values)
+    text = form.read(Field.REASON, _text("a reason", REASON_LIMIT), "")
+    form.require_valid()
+    return text
+
+
+def set_up(values: Values) -> SetUpInput:
+    """Return who approves, from the set-up form.
+
+    Raises:
+        FormInvalidError: with the words for each field.
+    """
+    form = Form(values)
+    chosen = SetUpInput(
+        usergroup_id=form.read(Field.APPROVER_GROUP, _selected("Choose a user group."), ""),
+        channel_id=form.read(Field.APPROVALS_CHANNEL, _conversation, ""),
+        quorum=form.read(Field.QUORUM, _quorum, 1),
+    )
+    form.require_valid()
+    return chosen
+
+
+def _text(what: str, limit: int) -> Callable[[Mapping[str, Any]], str]:
+    def parse(state: Mapping[str, Any]) -> str:
+        text = str(state.get("value") or "").strip()
+        if not text:
+            raise FieldError(f"Enter {what}.")
+        if len(text) > limit:
+            raise FieldError(f"At most {limit} characters; this has {len(text)}.")
+        return text
+
+    return parse
+
+
+def _channels(state: Mapping[str, Any]) -> tuple[str, ...]:
+    chosen = tuple(option["value"] for option in state.get("selected_options") or [])
+    if not chosen or not set(chosen) <= set(CHANNELS):
+        raise FieldError("Choose at least one channel.")
+    return chosen
+
+
+def _budget(state: Mapping[str, Any]) -> Decimal:
+    try:
+        amount = Decimal(str(state.get("value") or ""))
+    except InvalidOperation:
+        raise FieldError("Enter an amount, such as 12000 or 12000.50.") from None
+    if not amount.is_finite() or not 0 <= amount <= LARGEST_BUDGET:
+        raise FieldError(f"Enter an amount from 0 to {LARGEST_BUDGET:,}.")
+    if amount != amount.quantize(Decimal("0.01")):
+        raise FieldError("At most two digits after the point.")
+    return amount.quantize(Decimal("0.01"))
+
+
+def _currency(state: Mapping[str, Any]) -> str:
+    currency = _selected("Choose a currency.")(state)
+    if currency not in CURRENCIES:
+        raise FieldError("Choose a currency.")
+    return currency
+
+
+def _selected(otherwise: str) -> Callable[[Mapping[str, Any]], str]:
+    def parse(state: Mapping[str, Any]) -> str:
+        chosen = state.get("selected_option") or {}
+        if not chosen.get("value"):
+            raise FieldError(otherwise)
+        return str(chosen["value"])
+
+    return parse
+
+
+def _conversation(state: Mapping[str, Any]) -> str:
+    channel_id = str(state.get("selected_conversation") or "")
+    if not channel_id.startswith(("C", "G")):
+        raise FieldError("Choose a channel.")
+    return channel_id
+
+
+def _quorum(state: Mapping[str, Any]) -> int:
+    value = str(state.get("value") or "")
+    if not value.isdecimal() or not 1 <= int(value) <= MOST_APPROVALS:
+        raise FieldError(f"Enter a whole number from 1 to {MOST_APPROVALS}.")
+    return int(value)
+
+
+def _launch_on(state: Mapping[str, Any], earliest: date) -> date:
+    try:
+        chosen = date.fromisoformat(str(state.get("selected_date") or ""))
+    except ValueError:
+        raise FieldError("Choose a date.") from None
+    if chosen < earliest:
+        raise FieldError("This date has passed. Choose today or later.")
+    return chosen
+
+
+def _asset_url(state: Mapping[str, Any]) -> str:
+    address = str(state.get("value") or "").strip()
+    if not address:
+        return ""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        parts = urlsplit("")
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise FieldError("Enter a full link that starts with https://")
+    if len(address) > URL_LIMIT:
+        raise FieldError(f"At most {URL_LIMIT} characters.")
+    return address

@@ -1,0 +1,170 @@
+"""Draws the messages of a campaign from a snapshot. Pure."""
+
+from typing import Any
+
+from approvals.queries import CampaignCard, DecisionLine
+from approvals.slack.blocks import (
+    Block,
+    actions,
+    button,
+    context,
+    cut,
+    cut_escaped,
+    day,
+    divider,
+    fields,
+    header,
+    mention,
+    moment,
+    money,
+    section,
+)
+from approvals.slack.ids import ActionId, CampaignRef
+from approvals.states import CampaignStatus, Verdict
+
+Message = dict[str, Any]  # {"text": …, "blocks": […]}
+
+HEADLINES = {
+    CampaignStatus.PENDING: "Approval needed",
+    CampaignStatus.APPROVED: "Approved",
+    CampaignStatus.REJECTED: "Rejected",
+    CampaignStatus.CHANGES_REQUESTED: "Changes requested",
+}
+PAST = {
+    Verdict.APPROVE: "Approved",
+    Verdict.REJECT: "Rejected",
+    Verdict.REQUEST_CHANGES: "Changes requested",
+}
+BRIEF_SHOWN = 1500  # characters; enough to decide, short enough to scan
+REASON_SHOWN = 500
+TITLE_IN_TEXT = 120
+
+
+def campaign_card(card: CampaignCard) -> Message:
+    """Return the message in the approvals channel, with buttons while it waits."""
+    return {
+        "text": _summary(card),
+        "blocks": [
+            header(f"{HEADLINES[card.status]}: {card.content.title}"),
+            section(cut_escaped(card.content.brief, BRIEF_SHOWN)),
+            fields(
+                ("Requested by", mention(card.requester_id)),
+                ("Launch", day(card.content.launch_on)),
+                ("Channels", cut_escaped(", ".join(card.content.channels), 300)),
+                ("Budget", money(card.content.budget, card.content.currency)),
+            ),
+            *_asset(card),
+            divider(),
+            section(_progress(card)),
+            *_decision_buttons(card),
+            context(_identity(card)),
+        ],
+        "unfurl_links": False,
+        "unfurl_media": False,
+    }
+
+
+def outcome_message(card: CampaignCard) -> Message:
+    """Return the DM that tells the requester how it ended, with the next step."""
+    title = f"*{cut_escaped(card.content.title, TITLE_IN_TEXT)}*"
+    settling = card.settling
+    lines = [f"{title} ({card.reference}) is {card.status.label}."]
+    lines += [_decision_line(settling)] if settling else []
+    return {
+        "text": f"{card.reference} is {card.status.label}: "
+        + cut_escaped(card.content.title, TITLE_IN_TEXT),
+        "blocks": [
+            section("\n".join(lines)),
+            section(_next_step(card)),
+            *_revise_button(card),
+            context(_identity(card)),
+        ],
+    }
+
+
+def _summary(card: CampaignCard) -> str:
+    """Return one sentence that stands alone on a phone's lock screen."""
+    return (
+        f"{HEADLINES[card.status]}: {cut_escaped(card.content.title, TITLE_IN_TEXT)}, "
+        f"version {card.revision}, from {mention(card.requester_id)}, "
+        f"{money(card.content.budget, card.content.currency)}, "
+        f"launch {day(card.content.launch_on)}"
+    )
+
+
+def _asset(card: CampaignCard) -> list[Block]:
+    if not card.content.asset_url:
+        return []
+    return [
+        actions(
+            button(
+                "Open the asset",
+                ActionId.OPEN_LINK,
+                _value(card),
+                url=card.content.asset_url,
+                label=cut(f"Open the asset of {card.content.title}", 75),
+            )
+        )
+    ]
+
+
+def _progress(card: CampaignCard) -> str:
+    """Return who has decided what, and who is waited for."""
+    lines = [_decision_line(decision) for decision in card.decisions]
+    if card.status is CampaignStatus.PENDING:
+        so_far = f"{card.approvals} of {_needed(card)}"
+        lines.append(f"Waiting for {card.stage.group_mention} ({so_far})")
+    return "\n".join(lines)
+
+
+def _needed(card: CampaignCard) -> str:
+    quorum = card.stage.quorum
+    return f"{quorum} approval" if quorum == 1 else f"{quorum} approvals"
+
+
+def _decision_line(decision: DecisionLine) -> str:
+    line = (
+        f"*{PAST[decision.verdict]}* by {mention(decision.approver_id)}, "
+        f"{moment(decision.decided_at)}"
+    )
+    if not decision.reason:
+        return line
+    quoted = cut_escaped(decision.reason, REASON_SHOWN).replace("\n", "\n> ")
+    return f"{line}\n> {quoted}"
+
+
+def _decision_buttons(card: CampaignCard) -> list[Block]:
+    if card.status is not CampaignStatus.PENDING:
+        return []
+    value = _value(card)
+    return [
+        actions(
+            button("Approve", ActionId.APPROVE, value, style="primary"),
+            button("Request changes", ActionId.REQUEST_CHANGES, value),
+            button("Reject", ActionId.REJECT, value, style="danger"),
+        )
+    ]
+
+
+def _identity(card: CampaignCard) -> str:
+    return f"{card.reference} · version {card.revision} · code {card.code}"
+
+
+def _next_step(card: CampaignCard) -> str:
+    match card.status:
+        case CampaignStatus.APPROVED:
+            return f"It is approved as version {card.revision}. A change needs a new campaign."
+        case CampaignStatus.CHANGES_REQUESTED:
+            return "Change what was asked for, then send the new version. It is decided afresh."
+        case _:
+            return "You can send it again as a new campaign with `/campaign`."
+
+
+def _revise_button(card: CampaignCard) -> list[Block]:
+    if card.status is not CampaignStatus.CHANGES_REQUESTED:
+        return []
+    return [actions(button("Edit and resubmit", ActionId.REVISE, _value(card), style="primary"))]
+
+
+def _value(card: CampaignCard) -> str:
+    return CampaignRef(card.reference, card.revision).dump()

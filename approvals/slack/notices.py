@@ -1,0 +1,89 @@
+"""Draws what the app says besides campaigns: help, lists, welcome, trouble. Pure."""
+
+from typing import Any
+
+from approvals.queries import CampaignCard, CampaignLine, Setup
+from approvals.slack.blocks import cut_escaped, day, mention, section
+from approvals.slack.home import LABELS
+
+Message = dict[str, Any]
+
+HELP = (
+    "*What you can do*\n"
+    "• `/campaign` sends a campaign for approval\n"
+    "• `/campaign list` shows what waits for you and what you sent\n"
+    "• `/campaign setup` says who approves (for the person who installed Countersign)\n"
+    "• `/campaign help` shows this\n"
+    "Approvers decide with the buttons on the campaign's message."
+)
+NEXT_STEPS = {
+    "is_archived": "The channel is archived. Choose another with `/campaign setup`.",
+    "channel_not_found": "Countersign cannot see the channel. If it is private, invite it there "
+    "with `/invite @Countersign`.",
+    "not_in_channel": "Invite it there with `/invite @Countersign`.",
+    "restricted_action": "Posting is restricted in that channel. Ask an admin to let apps post.",
+}
+
+
+def help_message(typed: str = "") -> Message:
+    unknown = f"There is no `/campaign {cut_escaped(typed, 60)}`.\n" if typed else ""
+    return _only_text(unknown + HELP)
+
+
+def campaign_list(waiting: tuple[CampaignLine, ...], sent: tuple[CampaignLine, ...]) -> Message:
+    """Return the answer to ``/campaign list``."""
+    parts = [
+        _listed("Waiting for you", waiting, "Nothing waits for you."),
+        _listed("Sent by you", sent, "You have sent nothing yet. `/campaign` starts one."),
+    ]
+    return {
+        "text": f"{len(waiting)} waiting for you, {len(sent)} sent by you",
+        "blocks": [section(part) for part in parts],
+    }
+
+
+def welcome(setup: Setup | None) -> Message:
+    """Return the installer's first DM: what is set, what is next."""
+    if setup is None:
+        return _only_text(
+            "*Countersign is installed.* One thing is missing: who approves, and in which "
+            "channel. Type `/campaign setup` anywhere to say so."
+        )
+    return _only_text(
+        f"*Countersign is ready.* Campaigns go to <#{setup.channel_id}>, where "
+        f"<!subteam^{setup.usergroup_id}> decide. Type `/campaign` anywhere to send one, or "
+        "`/campaign setup` to change who approves."
+    )
+
+
+def set_up_saved(setup: Setup) -> str:
+    return (
+        f"Saved. Campaigns go to <#{setup.channel_id}>, where <!subteam^{setup.usergroup_id}> "
+        f"decide; {setup.quorum} needed."
+    )
+
+
+def card_not_posted(card: CampaignCard, channel_id: str, code: str) -> str:
+    """Return what the requester hears when Slack refuses the card."""
+    step = NEXT_STEPS.get(code, "Tell the person who installed Countersign.")
+    return (
+        f"*{cut_escaped(card.content.title, 120)}* ({card.reference}) is saved, but Slack refused "
+        f"to post it in <#{channel_id}> (`{code}`). {step}"
+    )
+
+
+def too_slow() -> str:
+    return "Slack did not open the form in time. Please try again."
+
+
+def _listed(title: str, lines: tuple[CampaignLine, ...], empty: str) -> str:
+    rows = [
+        f"• {line.reference} · {cut_escaped(line.title, 80)} · {LABELS[line.status].lower()} · "
+        f"from {mention(line.requester_id)} · launch {day(line.launch_on)}"
+        for line in lines
+    ]
+    return "\n".join([f"*{title}*", *(rows or [empty])])
+
+
+def _only_text(text: str) -> Message:
+    return {"text": text, "blocks": [section(text)]}
