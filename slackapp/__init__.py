@@ -1,0 +1,1 @@
+"""Django project of Countersign, together with its edge towards Slack."""

@@ -1,0 +1,40 @@
+"""Probes: is the process alive, can it serve."""
+
+from collections.abc import Callable
+
+from django.db import Error, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class HealthMiddleware:
+    """Answers ``/livez`` and ``/readyz`` before host checks and TLS redirects see them."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path == "/livez":
+            return HttpResponse("alive", content_type="text/plain")
+        if request.path == "/readyz":
+            return readiness()
+        return self.get_response(request)
+
+
+def readiness() -> HttpResponse:
+    """Return 200 when the database answers and is migrated, else 503; Slack is not asked."""
+    problem = _problem()
+    if problem:
+        return JsonResponse({"ready": False, "problem": problem}, status=503)
+    return JsonResponse({"ready": True})
+
+
+def _problem() -> str:
+    try:
+        executor = MigrationExecutor(connection)
+        pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except Error:
+        return "the database does not answer"
+    return f"{len(pending)} migrations to apply" if pending else ""
