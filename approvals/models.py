@@ -296,7 +296,7 @@ class AuditEntry(models.Model):
         constraints = [
             models.UniqueConstraint(name="audit_seq_once", fields=["workspace", "seq"]),
         ]
-        indexes = [models.Index(fields=["workspace", "subject"])]
+        indexes = [models.Index(name="audit_subject", fields=["workspace", "subject"])]
 
     def __str__(self) -> str:
         return f"{self.seq} {self.action} {self.subject}"

@@ -8,12 +8,12 @@ from approvals.refusals import AlreadySettledError
 
 
 class CampaignStatus(TextChoices):
-    """Where a campaign stands; every word is an adjective or a participle."""
+    """Where a campaign stands; the label completes "it is …"."""
 
-    PENDING = "pending"
-    CHANGES_REQUESTED = "changes_requested", "changes requested"
-    APPROVED = "approved"
-    REJECTED = "rejected"
+    PENDING = "pending", "pending"
+    CHANGES_REQUESTED = "changes_requested", "sent back for changes"
+    APPROVED = "approved", "approved"
+    REJECTED = "rejected", "rejected"
 
 
 class Verdict(TextChoices):

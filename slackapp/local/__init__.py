@@ -1,0 +1,1 @@
+"""Starts Countersign and a local Slack on this machine: `make run`."""

@@ -1,0 +1,76 @@
+"""The whole app between a local Slack and a worker; nothing of ours is replaced."""
+
+from collections.abc import Callable, Iterator
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.conf import settings as django_settings
+from django.db import connection
+from django.test import Client
+from procrastinate.contrib.django import app as queue
+
+from sandbox.testing import LocalSlack
+from slackapp.manifest import manifest
+
+
+@pytest.fixture(scope="session")
+def local_slack(live_server) -> Iterator[LocalSlack]:
+    with LocalSlack(
+        manifest=lambda: manifest(live_server.url),
+        client_id=django_settings.SLACK_CLIENT_ID,
+        client_secret=django_settings.SLACK_CLIENT_SECRET,
+        signing_secret=django_settings.SLACK_SIGNING_SECRETS[0],
+        retry_scale=0.01,
+    ) as slack:
+        yield slack
+
+
+@pytest.fixture
+def slack(local_slack, live_server, transactional_db, settings) -> LocalSlack:
+    """Return a fresh local Slack that knows our app, which nobody has installed yet."""
+    settings.SLACK_API_URL = local_slack.api_url
+    settings.SLACK_AUTHORIZE_URL = local_slack.authorize_url
+    settings.APP_URL = live_server.url
+    local_slack.reset()
+    with connection.cursor() as cursor:  # Django's flush does not know the queue's tables
+        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_periodic_defers CASCADE")
+    return local_slack
+
+
+@pytest.fixture
+def work() -> Callable[[], None]:
+    """Return a function that does everything that is queued, as the worker would."""
+
+    def drain() -> None:
+        worker_connector = queue.connector.get_worker_connector()
+        with queue.replace_connector(worker_connector) as worker_app:
+            worker_app.run_worker(
+                wait=False, install_signal_handlers=False, listen_notify=False, concurrency=1
+            )
+
+    return drain
+
+
+@pytest.fixture
+def install(slack, live_server) -> Callable[..., Client]:
+    """Return a function that installs the app in a workspace through OAuth, as a browser does."""
+
+    def go_through(team: str = "northwind") -> Client:
+        browser = Client(SERVER_NAME=urlsplit(live_server.url).netloc)
+        consent = parse_qs(urlsplit(browser.get("/slack/install").url).query)
+        back = slack.install_redirect(
+            team, state=consent["state"][0], redirect_uri=consent["redirect_uri"][0]
+        )
+        receipt = browser.get(f"{urlsplit(back).path}?{urlsplit(back).query}")
+        assert receipt.status_code == 302, receipt.content
+        return browser
+
+    return go_through
+
+
+@pytest.fixture
+def installed(install, slack, work) -> LocalSlack:
+    """Return a local Slack whose Northwind workspace has our app, set up and greeted."""
+    install()
+    work()
+    return slack
