@@ -127,7 +127,9 @@ class Campaign(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["workspace", "requester_id", "-submitted_at"]),
+            models.Index(
+                name="campaign_sent", fields=["workspace", "requester_id", "-submitted_at"]
+            ),
             models.Index(
                 name="campaign_pending",
                 fields=["workspace", "-submitted_at"],

@@ -1,15 +1,27 @@
 """The composition root: one Bolt app, to which every room registers its listeners."""
 
+from collections.abc import Callable
 from functools import cache
 
 from django.conf import settings
-from slack_bolt import App
+from slack_bolt import App, BoltContext, BoltResponse
 from slack_bolt.oauth.oauth_settings import OAuthSettings
 
 from approvals.slack import listeners
 from installations.authorize import DatabaseAuthorize
 from installations.store import DjangoInstallationStore, DjangoOAuthStateStore
 from slackapp import errors
+
+NOT_INSTALLED = (
+    "Countersign is not installed in this workspace, or not any more. Nothing was recorded. "
+    "An admin can add it again with Add to Slack at {url}"
+)
+
+
+def keep_off_the_network(context: BoltContext, next_: Callable[[], BoltResponse]) -> BoltResponse:
+    """Drop the ``response_url``: Bolt would call it by itself, inside our transaction."""
+    context.pop("response_url", None)
+    return next_()
 
 
 @cache
@@ -31,6 +43,8 @@ def app() -> App:
             installation_store=store,
             state_store=DjangoOAuthStateStore(),
         ),
+        before_authorize=keep_off_the_network,
+        user_facing_authorize_error_message=NOT_INSTALLED.format(url=settings.APP_URL),
         process_before_response=True,
         request_verification_enabled=False,
         ssl_check_enabled=False,

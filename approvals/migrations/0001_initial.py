@@ -169,7 +169,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='auditentry',
-            index=models.Index(fields=['workspace', 'subject'], name='approvals_a_workspa_7c68f7_idx'),
+            index=models.Index(fields=['workspace', 'subject'], name='audit_subject'),
         ),
         migrations.AddConstraint(
             model_name='auditentry',
@@ -177,7 +177,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='campaign',
-            index=models.Index(fields=['workspace', 'requester_id', '-submitted_at'], name='approvals_c_workspa_8bc1ef_idx'),
+            index=models.Index(fields=['workspace', 'requester_id', '-submitted_at'], name='campaign_sent'),
         ),
         migrations.AddIndex(
             model_name='campaign',
