@@ -14,7 +14,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import IO
@@ -35,17 +35,25 @@ def start(data_dir: Path, *, settings: Sequence[str] = ()) -> str:
     It stops when the last process that asked for it ends. ``settings`` (``fsync=off``) count when
     this call is the one that starts it.
     """
-    data_dir.parent.mkdir(parents=True, exist_ok=True)
-    users = _lock_file(data_dir, "users").open("a")
-    fcntl.flock(users, fcntl.LOCK_SH)  # released by the kernel even after kill -9
     try:
-        with _turn(data_dir):
-            _create(data_dir)
-            _ensure_running(data_dir, settings)
+        users = _join(data_dir, settings)
     except (OSError, subprocess.SubprocessError, unprivileged.CannotLeaveRootError) as failed:
         raise ImproperlyConfigured(f"The embedded PostgreSQL did not start. {failed}") from failed
     atexit.register(_leave, data_dir, users, os.getpid())
     return f"postgresql://postgres@/postgres?host={quote(str(_socket_dir(data_dir)), safe='/')}"
+
+
+def _join(data_dir: Path, settings: Sequence[str]) -> IO[str]:
+    """Return a held lock that keeps the server up; the kernel drops it even after ``kill -9``."""
+    data_dir.parent.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as on_failure:
+        users = on_failure.enter_context(_lock_file(data_dir, "users").open("a"))
+        fcntl.flock(users, fcntl.LOCK_SH)
+        with _turn(data_dir):
+            _create(data_dir)
+            _ensure_running(data_dir, settings)
+        on_failure.pop_all()
+    return users
 
 
 def _leave(data_dir: Path, users: IO[str], asked_by: int) -> None:

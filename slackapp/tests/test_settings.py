@@ -1,0 +1,172 @@
+import base64
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+KEY = base64.urlsafe_b64encode(bytes(range(32))).decode()
+COMPLETE = {
+    "APP_URL": "https://countersign.example",
+    "DATABASE_URL": "postgresql://app:secret@127.0.0.1:9/app",
+    "ENV_FILE": "",  # neither .env nor what `make run` wrote
+    "FIELD_KEYS": f"k1:{KEY}",
+    "SECRET_KEY": "a key for this test",
+    "SLACK_CLIENT_ID": "1.1",
+    "SLACK_CLIENT_SECRET": "client-secret",
+    "SLACK_SIGNING_SECRET": "signing-secret",
+}
+
+
+def load(expression="''", /, **changes):
+    """Import the settings in a fresh process; None takes a variable away."""
+    environment = {"PATH": os.environ["PATH"], **COMPLETE, **changes}
+    return subprocess.run(  # noqa: S603 # our own words
+        [sys.executable, "-c", f"from slackapp import settings; print({expression})"],
+        cwd=ROOT,
+        env={name: value for name, value in environment.items() if value is not None},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def complaint(**changes):
+    """Return the last line of a start that has to fail."""
+    start = load(**changes)
+
+    assert start.returncode != 0, "it started"
+    return start.stderr.strip().splitlines()[-1]
+
+
+def test_a_complete_environment_starts():
+    start = load("settings.APP_URL")
+
+    assert start.returncode == 0, start.stderr
+    assert start.stdout.strip() == COMPLETE["APP_URL"]
+
+
+@pytest.mark.parametrize("empty", [None, "", " "])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "APP_URL",
+        "FIELD_KEYS",
+        "SECRET_KEY",
+        "SLACK_CLIENT_ID",
+        "SLACK_CLIENT_SECRET",
+        "SLACK_SIGNING_SECRET",
+    ],
+)
+def test_a_missing_variable_stops_the_start_by_name(name, empty):
+    message = complaint(**{name: empty})
+
+    assert f"ImproperlyConfigured: {name} " in message
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("APP_URL", "countersign.example"),
+        ("APP_URL", "ftp://countersign.example"),
+        ("APP_URL", "https://counter sign.example"),
+        ("DATABASE_POOL_SIZE", "-1"),
+        ("DATABASE_URL", "mysql://app@127.0.0.1/app"),
+        ("DATABASE_URL", "postgresql://app:secret@127.0.0.1:port/app"),
+        ("DEBUG", "maybe"),
+        ("FIELD_KEYS", "k1"),
+        ("FIELD_KEYS", "k1:tooshort"),
+        ("FIELD_KEYS_USER", "k1"),
+        ("LOG_FORMAT", "xml"),
+        ("SLACK_API_URL", "slack.com/api"),
+        ("SLACK_AUTHORIZE_URL", "slack.com"),
+        ("SLACK_SIGNING_SECRET_FILE", "/nowhere/secret"),
+        ("SLACK_TRANSPORT", "pigeon"),
+        ("TRUST_PROXY_HEADERS", "maybe"),
+    ],
+)
+def test_a_malformed_variable_stops_the_start_by_name(name, value):
+    message = complaint(**{name: value})
+
+    assert message.startswith("django.core.exceptions.ImproperlyConfigured: ")
+    assert name in message
+
+
+@pytest.mark.parametrize(
+    ("_case", "keys"),
+    [
+        ("no id", KEY),
+        ("bad id", f"NOT AN ID:{KEY}"),
+        ("half a key", f"k1:{KEY[:20]}"),
+        ("not base64", f"k1:{KEY[:-1]}*"),
+        ("second is bad", f"k1:{KEY},k2:{KEY[:20]}"),
+    ],
+)
+def test_a_complaint_about_keys_does_not_repeat_them(_case, keys):
+    start = load(FIELD_KEYS=keys)
+
+    assert start.returncode != 0
+    assert "FIELD_KEYS" in start.stderr
+    assert KEY[:20] not in start.stderr
+
+
+def test_a_complaint_about_the_database_does_not_repeat_its_password():
+    start = load(DATABASE_URL="postgresql://app:hunter2@127.0.0.1:port/app")
+
+    assert start.returncode != 0
+    assert "hunter2" not in start.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "expression"),
+    [
+        ("DATABASE_URL", "settings.DATABASES['default']['NAME']"),
+        ("FIELD_KEYS", "type(settings.FIELD_KEYS)"),
+        ("SECRET_KEY", "settings.SECRET_KEY"),
+        ("SLACK_CLIENT_ID", "settings.SLACK_CLIENT_ID"),
+        ("SLACK_CLIENT_SECRET", "settings.SLACK_CLIENT_SECRET"),
+        ("SLACK_SIGNING_SECRET", "settings.SLACK_SIGNING_SECRETS"),
+    ],
+)
+def test_a_secret_may_come_in_a_file(name, expression, tmp_path):
+    file = tmp_path / "secret"
+    file.write_text(COMPLETE[name] + "\n")
+
+    from_file = load(expression, **{name: None, f"{name}_FILE": str(file)})
+
+    assert from_file.returncode == 0, from_file.stderr
+    assert from_file.stdout == load(expression).stdout
+
+
+def test_two_signing_secrets_are_valid_during_a_rotation():
+    start = load("settings.SLACK_SIGNING_SECRETS", SLACK_SIGNING_SECRET="new, old")
+
+    assert start.stdout.strip() == "['new', 'old']"
+
+
+def test_an_environment_file_fills_what_the_environment_leaves_open(tmp_path):
+    file = tmp_path / "some.env"
+    file.write_text("SLACK_CLIENT_ID=from-file\nSLACK_CLIENT_SECRET=from-file\n")
+
+    start = load(
+        "settings.SLACK_CLIENT_ID, settings.SLACK_CLIENT_SECRET",
+        ENV_FILE=str(file),
+        SLACK_CLIENT_ID=None,
+    )
+
+    assert start.stdout.strip() == "from-file client-secret"
+
+
+@pytest.mark.parametrize(
+    ("app_url", "secure"), [("https://a.example", True), ("http://a.example", False)]
+)
+def test_cookies_and_redirects_follow_the_public_address(app_url, secure):
+    start = load(
+        "{settings.SECURE_SSL_REDIRECT, settings.SESSION_COOKIE_SECURE, "
+        "settings.CSRF_COOKIE_SECURE, bool(settings.SECURE_HSTS_SECONDS)}",
+        APP_URL=app_url,
+    )
+
+    assert start.stdout.strip() == str({secure})
