@@ -1,0 +1,1 @@
+"""A strict local Slack for demos and tests of any Slack app."""

@@ -1,0 +1,58 @@
+"""views.*: modals and the Home tab."""
+
+from sandbox import views
+from sandbox.errors import InvalidArgumentsError, SlackError
+from sandbox.limits import require_view
+from sandbox.methods.call import Call, as_object
+from sandbox.types import JSON
+from sandbox.workspace import View
+
+
+def open_(call: Call) -> JSON:
+    """Show a modal; docs.slack.dev/reference/methods/views.open."""
+    content = _content(call, "modal")
+    view = views.open_modal(call.slack, call.team.team_id, call.required("trigger_id"), content)
+    return _answer(call, view)
+
+
+def push(call: Call) -> JSON:
+    """Show a modal above another; docs.slack.dev/reference/methods/views.push."""
+    content = _content(call, "modal")
+    view = views.push_modal(call.slack, call.team.team_id, call.required("trigger_id"), content)
+    return _answer(call, view)
+
+
+def update(call: Call) -> JSON:
+    """Replace a view; docs.slack.dev/reference/methods/views.update."""
+    view_id, external_id = call.text("view_id"), call.text("external_id")
+    if not view_id and not external_id:
+        raise InvalidArgumentsError(["missing required field: view_id"])
+    content = _content(call, "modal", "home")
+    view = views.find(call.slack, call.team.team_id, view_id=view_id, external_id=external_id)
+    if view.content["type"] != content["type"]:
+        raise InvalidArgumentsError(["the type of a view cannot change [json-pointer:/view/type]"])
+    return _answer(call, views.update(call.slack, view, content, call.text("hash")))
+
+
+def publish(call: Call) -> JSON:
+    """Show a person's Home tab; docs.slack.dev/reference/methods/views.publish."""
+    if not call.slack.manifest.home_tab_enabled:
+        raise SlackError("not_enabled")
+    content = _content(call, "home")
+    user = call.slack.state.users.get(call.required("user_id"))
+    if user is None or user.team_id != call.team.team_id or user.is_bot:
+        raise InvalidArgumentsError(["invalid `user_id`"])
+    team_id, expected = call.team.team_id, call.text("hash")
+    return _answer(call, views.publish(call.slack, team_id, user.user_id, content, expected))
+
+
+def _content(call: Call, *kinds: str) -> JSON:
+    content = call.structure("view")
+    if content is None:
+        raise InvalidArgumentsError(["missing required field: view"])
+    require_view(content, *kinds)
+    return as_object(content)
+
+
+def _answer(call: Call, view: View) -> JSON:
+    return {"view": views.payload(call.slack, view)}
