@@ -7,220 +7,441 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('installations', '0001_initial'),
+        ("installations", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AuditEntry',
+            name="AuditEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seq', models.PositiveBigIntegerField()),
-                ('at', models.DateTimeField()),
-                ('actor_id', models.CharField(max_length=32)),
-                ('action', models.CharField(max_length=64)),
-                ('subject', models.CharField(max_length=64)),
-                ('commitment', models.CharField(max_length=64)),
-                ('previous_hash', models.CharField(max_length=64)),
-                ('hash', models.CharField(max_length=64)),
-                ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='installations.workspace')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("seq", models.PositiveBigIntegerField()),
+                ("at", models.DateTimeField()),
+                ("actor_id", models.CharField(max_length=32)),
+                ("action", models.CharField(max_length=64)),
+                ("subject", models.CharField(max_length=64)),
+                ("commitment", models.CharField(max_length=64)),
+                ("previous_hash", models.CharField(max_length=64)),
+                ("hash", models.CharField(max_length=64)),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="installations.workspace",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'audit entries',
+                "verbose_name_plural": "audit entries",
             },
         ),
         migrations.CreateModel(
-            name='AuditHead',
+            name="AuditHead",
             fields=[
-                ('workspace', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='installations.workspace')),
-                ('seq', models.PositiveBigIntegerField(default=0)),
-                ('hash', models.CharField(max_length=64)),
+                (
+                    "workspace",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="installations.workspace",
+                    ),
+                ),
+                ("seq", models.PositiveBigIntegerField(default=0)),
+                ("hash", models.CharField(max_length=64)),
             ],
         ),
         migrations.CreateModel(
-            name='ApproverGroup',
+            name="ApproverGroup",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('usergroup_id', models.CharField(max_length=32)),
-                ('handle', models.CharField(max_length=255)),
-                ('name', models.CharField(max_length=255)),
-                ('member_ids', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=32), default=list, size=None)),
-                ('is_disabled', models.BooleanField(default=False)),
-                ('synced_at', models.DateTimeField()),
-                ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='installations.workspace')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("usergroup_id", models.CharField(max_length=32)),
+                ("handle", models.CharField(max_length=255)),
+                ("name", models.CharField(max_length=255)),
+                (
+                    "member_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=32), default=list, size=None
+                    ),
+                ),
+                ("is_disabled", models.BooleanField(default=False)),
+                ("synced_at", models.DateTimeField()),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="installations.workspace",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ApprovalPolicy',
+            name="ApprovalPolicy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100)),
-                ('version', models.PositiveIntegerField()),
-                ('quorum', models.PositiveSmallIntegerField()),
-                ('channel_id', models.CharField(max_length=32)),
-                ('created_by', models.CharField(max_length=32)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='installations.workspace')),
-                ('approver_group', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='approvals.approvergroup')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=100)),
+                ("version", models.PositiveIntegerField()),
+                ("quorum", models.PositiveSmallIntegerField()),
+                ("channel_id", models.CharField(max_length=32)),
+                ("created_by", models.CharField(max_length=32)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="installations.workspace",
+                    ),
+                ),
+                (
+                    "approver_group",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="approvals.approvergroup",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'approval policies',
+                "verbose_name_plural": "approval policies",
             },
         ),
         migrations.CreateModel(
-            name='AuditDetail',
+            name="AuditDetail",
             fields=[
-                ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='detail', serialize=False, to='approvals.auditentry')),
-                ('salt', models.CharField(max_length=64)),
-                ('details', models.JSONField()),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="detail",
+                        serialize=False,
+                        to="approvals.auditentry",
+                    ),
+                ),
+                ("salt", models.CharField(max_length=64)),
+                ("details", models.JSONField()),
             ],
         ),
         migrations.CreateModel(
-            name='Campaign',
+            name="Campaign",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(max_length=20)),
-                ('requester_id', models.CharField(max_length=32)),
-                ('status', models.CharField(choices=[('pending', 'pending'), ('changes_requested', 'sent back for changes'), ('approved', 'approved'), ('rejected', 'rejected')], default='pending', max_length=20)),
-                ('revision_number', models.PositiveIntegerField(default=1)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('submission_key', models.CharField(max_length=64)),
-                ('submitted_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('settled_at', models.DateTimeField(blank=True, null=True)),
-                ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='installations.workspace')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reference", models.CharField(max_length=20)),
+                ("requester_id", models.CharField(max_length=32)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("pending", "pending"),
+                            ("changes_requested", "sent back for changes"),
+                            ("approved", "approved"),
+                            ("rejected", "rejected"),
+                        ],
+                        default="pending",
+                        max_length=20,
+                    ),
+                ),
+                ("revision_number", models.PositiveIntegerField(default=1)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("submission_key", models.CharField(max_length=64)),
+                (
+                    "submitted_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                ("settled_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="installations.workspace",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PostedMessage',
+            name="PostedMessage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('revision_number', models.PositiveIntegerField()),
-                ('kind', models.CharField(choices=[('card', 'Card'), ('outcome', 'Outcome')], max_length=16)),
-                ('recipient_id', models.CharField(max_length=32)),
-                ('channel_id', models.CharField(blank=True, default='', max_length=32)),
-                ('ts', models.CharField(blank=True, default='', max_length=32)),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('sending', 'Sending'), ('posted', 'Posted'), ('failed', 'Failed')], default='waiting', max_length=16)),
-                ('drawn_version', models.PositiveIntegerField(default=0)),
-                ('last_error', models.CharField(blank=True, default='', max_length=100)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('attempted_at', models.DateTimeField(blank=True, null=True)),
-                ('posted_at', models.DateTimeField(blank=True, null=True)),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='approvals.campaign')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("revision_number", models.PositiveIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("card", "Card"), ("outcome", "Outcome")], max_length=16
+                    ),
+                ),
+                ("recipient_id", models.CharField(max_length=32)),
+                ("channel_id", models.CharField(blank=True, default="", max_length=32)),
+                ("ts", models.CharField(blank=True, default="", max_length=32)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("sending", "Sending"),
+                            ("posted", "Posted"),
+                            ("failed", "Failed"),
+                        ],
+                        default="waiting",
+                        max_length=16,
+                    ),
+                ),
+                ("drawn_version", models.PositiveIntegerField(default=0)),
+                ("last_error", models.CharField(blank=True, default="", max_length=100)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("attempted_at", models.DateTimeField(blank=True, null=True)),
+                ("posted_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="messages",
+                        to="approvals.campaign",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ReferenceCounter',
+            name="ReferenceCounter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField()),
-                ('last', models.PositiveIntegerField()),
-                ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='installations.workspace')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField()),
+                ("last", models.PositiveIntegerField()),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="installations.workspace",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Revision',
+            name="Revision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('title', models.CharField(max_length=150)),
-                ('brief', models.TextField()),
-                ('channels', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), size=None)),
-                ('budget', models.DecimalField(decimal_places=2, max_digits=14)),
-                ('currency', models.CharField(max_length=3)),
-                ('launch_on', models.DateField()),
-                ('asset_url', models.URLField(blank=True, max_length=2000)),
-                ('fingerprint', models.CharField(max_length=64)),
-                ('policy_snapshot', models.JSONField()),
-                ('author_id', models.CharField(max_length=32)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='revisions', to='approvals.campaign')),
-                ('policy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='approvals.approvalpolicy')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("title", models.CharField(max_length=150)),
+                ("brief", models.TextField()),
+                (
+                    "channels",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), size=None
+                    ),
+                ),
+                ("budget", models.DecimalField(decimal_places=2, max_digits=14)),
+                ("currency", models.CharField(max_length=3)),
+                ("launch_on", models.DateField()),
+                ("asset_url", models.URLField(blank=True, max_length=2000)),
+                ("fingerprint", models.CharField(max_length=64)),
+                ("policy_snapshot", models.JSONField()),
+                ("author_id", models.CharField(max_length=32)),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="revisions",
+                        to="approvals.campaign",
+                    ),
+                ),
+                (
+                    "policy",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="approvals.approvalpolicy",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stage', models.PositiveSmallIntegerField(default=0)),
-                ('approver_id', models.CharField(max_length=32)),
-                ('verdict', models.CharField(choices=[('approve', 'Approve'), ('request_changes', 'request changes'), ('reject', 'Reject')], max_length=20)),
-                ('reason', models.TextField(blank=True)),
-                ('fingerprint', models.CharField(max_length=64)),
-                ('group_synced_at', models.DateTimeField()),
-                ('decided_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('revision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='approvals.revision')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("stage", models.PositiveSmallIntegerField(default=0)),
+                ("approver_id", models.CharField(max_length=32)),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[
+                            ("approve", "Approve"),
+                            ("request_changes", "request changes"),
+                            ("reject", "Reject"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("reason", models.TextField(blank=True)),
+                ("fingerprint", models.CharField(max_length=64)),
+                ("group_synced_at", models.DateTimeField()),
+                (
+                    "decided_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                (
+                    "revision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decisions",
+                        to="approvals.revision",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='approvergroup',
-            constraint=models.UniqueConstraint(fields=('workspace', 'usergroup_id'), name='approver_group_once'),
+            model_name="approvergroup",
+            constraint=models.UniqueConstraint(
+                fields=("workspace", "usergroup_id"), name="approver_group_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='approvalpolicy',
-            constraint=models.UniqueConstraint(fields=('workspace', 'name', 'version'), name='policy_version_once'),
+            model_name="approvalpolicy",
+            constraint=models.UniqueConstraint(
+                fields=("workspace", "name", "version"), name="policy_version_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='approvalpolicy',
-            constraint=models.CheckConstraint(condition=models.Q(('quorum__gte', 1)), name='policy_quorum_positive'),
+            model_name="approvalpolicy",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("quorum__gte", 1)), name="policy_quorum_positive"
+            ),
         ),
         migrations.AddIndex(
-            model_name='auditentry',
-            index=models.Index(fields=['workspace', 'subject'], name='audit_subject'),
+            model_name="auditentry",
+            index=models.Index(fields=["workspace", "subject"], name="audit_subject"),
         ),
         migrations.AddConstraint(
-            model_name='auditentry',
-            constraint=models.UniqueConstraint(fields=('workspace', 'seq'), name='audit_seq_once'),
+            model_name="auditentry",
+            constraint=models.UniqueConstraint(fields=("workspace", "seq"), name="audit_seq_once"),
         ),
         migrations.AddIndex(
-            model_name='campaign',
-            index=models.Index(fields=['workspace', 'requester_id', '-submitted_at'], name='campaign_sent'),
+            model_name="campaign",
+            index=models.Index(
+                fields=["workspace", "requester_id", "-submitted_at"], name="campaign_sent"
+            ),
         ),
         migrations.AddIndex(
-            model_name='campaign',
-            index=models.Index(condition=models.Q(('status', 'pending')), fields=['workspace', '-submitted_at'], name='campaign_pending'),
+            model_name="campaign",
+            index=models.Index(
+                condition=models.Q(("status", "pending")),
+                fields=["workspace", "-submitted_at"],
+                name="campaign_pending",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.UniqueConstraint(fields=('workspace', 'reference'), name='campaign_reference_once'),
+            model_name="campaign",
+            constraint=models.UniqueConstraint(
+                fields=("workspace", "reference"), name="campaign_reference_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.UniqueConstraint(fields=('workspace', 'submission_key'), name='campaign_submitted_once'),
+            model_name="campaign",
+            constraint=models.UniqueConstraint(
+                fields=("workspace", "submission_key"), name="campaign_submitted_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['pending', 'changes_requested', 'approved', 'rejected'])), name='campaign_status_known'),
+            model_name="campaign",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("status__in", ["pending", "changes_requested", "approved", "rejected"])
+                ),
+                name="campaign_status_known",
+            ),
         ),
         migrations.AddIndex(
-            model_name='postedmessage',
-            index=models.Index(condition=models.Q(('state__in', ['waiting', 'sending'])), fields=['created_at'], name='message_unsent'),
+            model_name="postedmessage",
+            index=models.Index(
+                condition=models.Q(("state__in", ["waiting", "sending"])),
+                fields=["created_at"],
+                name="message_unsent",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='postedmessage',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'card')), fields=('campaign',), name='card_once'),
+            model_name="postedmessage",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "card")), fields=("campaign",), name="card_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='postedmessage',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'outcome')), fields=('campaign', 'revision_number'), name='outcome_once'),
+            model_name="postedmessage",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "outcome")),
+                fields=("campaign", "revision_number"),
+                name="outcome_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='referencecounter',
-            constraint=models.UniqueConstraint(fields=('workspace', 'year'), name='counter_once'),
+            model_name="referencecounter",
+            constraint=models.UniqueConstraint(fields=("workspace", "year"), name="counter_once"),
         ),
         migrations.AddConstraint(
-            model_name='revision',
-            constraint=models.UniqueConstraint(fields=('campaign', 'number'), name='revision_once'),
+            model_name="revision",
+            constraint=models.UniqueConstraint(fields=("campaign", "number"), name="revision_once"),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.UniqueConstraint(fields=('revision', 'stage', 'approver_id'), name='decision_once'),
+            model_name="decision",
+            constraint=models.UniqueConstraint(
+                fields=("revision", "stage", "approver_id"), name="decision_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('verdict__in', ['approve', 'request_changes', 'reject'])), name='decision_verdict_known'),
+            model_name="decision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("verdict__in", ["approve", "request_changes", "reject"])),
+                name="decision_verdict_known",
+            ),
         ),
     ]

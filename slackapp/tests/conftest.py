@@ -1,6 +1,6 @@
 """The whole app between a local Slack and a worker; nothing of ours is replaced."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -26,7 +26,7 @@ def local_slack(live_server) -> Iterator[LocalSlack]:
 
 
 @pytest.fixture
-def slack(local_slack, live_server, transactional_db, settings) -> LocalSlack:
+def slack(local_slack, live_server, transactional_db, settings):
     """Return a fresh local Slack that knows our app, which nobody has installed yet."""
     settings.SLACK_API_URL = local_slack.api_url
     settings.SLACK_AUTHORIZE_URL = local_slack.authorize_url
@@ -38,10 +38,10 @@ def slack(local_slack, live_server, transactional_db, settings) -> LocalSlack:
 
 
 @pytest.fixture
-def work() -> Callable[[], None]:
+def work():
     """Return a function that does everything that is queued, as the worker would."""
 
-    def drain() -> None:
+    def drain():
         worker_connector = queue.connector.get_worker_connector()
         with queue.replace_connector(worker_connector) as worker_app:
             worker_app.run_worker(
@@ -52,10 +52,10 @@ def work() -> Callable[[], None]:
 
 
 @pytest.fixture
-def install(slack, live_server) -> Callable[..., Client]:
+def install(slack, live_server):
     """Return a function that installs the app in a workspace through OAuth, as a browser does."""
 
-    def go_through(team: str = "northwind") -> Client:
+    def go_through(team="northwind"):
         browser = Client(SERVER_NAME=urlsplit(live_server.url).netloc)
         consent = parse_qs(urlsplit(browser.get("/slack/install").url).query)
         back = slack.install_redirect(
@@ -69,7 +69,7 @@ def install(slack, live_server) -> Callable[..., Client]:
 
 
 @pytest.fixture
-def installed(install, slack, work) -> LocalSlack:
+def installed(install, slack, work):
     """Return a local Slack whose Northwind workspace has our app, set up and greeted."""
     install()
     work()

@@ -6,7 +6,6 @@ import json
 import time
 from urllib.parse import urlencode
 
-from django.http import HttpResponse
 from django.test import Client
 
 SECRET, OLD_SECRET = "test-signing-secret", "test-signing-secret-before-rotation"
@@ -20,7 +19,7 @@ def signature(body: bytes, timestamp: str, secret: str = SECRET) -> str:
 
 def post(
     body: bytes | str, content_type: str = FORM, *, secret: str = SECRET, age: int = 0, **headers
-) -> HttpResponse:
+):
     """Send ``body`` signed; ``headers`` replace what a well-behaved Slack would send."""
     raw = body.encode() if isinstance(body, str) else body
     timestamp = headers.pop("timestamp", str(int(time.time()) - age))

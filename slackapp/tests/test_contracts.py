@@ -30,7 +30,7 @@ WRONG_IMPORTS = [
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory) -> Path:
+def house(tmp_path_factory):
     """Return a copy of the code in which walls may be torn down."""
     copy = tmp_path_factory.mktemp("house")
     shutil.copy(BASE_DIR / "pyproject.toml", copy)
