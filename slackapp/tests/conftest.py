@@ -5,7 +5,6 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.conf import settings as django_settings
-from django.db import connection
 from django.test import Client
 from procrastinate.contrib.django import app as queue
 
@@ -32,8 +31,6 @@ def slack(local_slack, live_server, transactional_db, settings):
     settings.SLACK_AUTHORIZE_URL = local_slack.authorize_url
     settings.APP_URL = live_server.url
     local_slack.reset()
-    with connection.cursor() as cursor:  # Django's flush does not know the queue's tables
-        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_periodic_defers CASCADE")
     return local_slack
 
 

@@ -25,7 +25,7 @@ def campaign(transactional_db) -> Campaign:
     return submit(workspace)
 
 
-def approve(campaign: Campaign, by: str = ANA, **changes) -> str:
+def approve(campaign, by=ANA, **changes):
     value = CampaignRef(campaign.reference, campaign.revision_number).dump()
     return click("campaign.approve", value, by, **changes)
 
@@ -34,11 +34,11 @@ def decisions_in_the_log() -> int:
     return AuditEntry.objects.filter(action="decision.recorded").count()
 
 
-def at_once(*bodies: str) -> list[int]:
+def at_once(*bodies):
     """Post every body from a thread of its own, all released in the same instant."""
     barrier = threading.Barrier(len(bodies))
 
-    def send(body: str) -> int:
+    def send(body):
         barrier.wait()
         try:
             return post(body).status_code

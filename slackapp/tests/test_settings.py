@@ -23,7 +23,7 @@ COMPLETE = {
 def load(expression="''", /, **changes):
     """Import the settings in a fresh process; None takes a variable away."""
     environment = {"PATH": os.environ["PATH"], **COMPLETE, **changes}
-    return subprocess.run(  # noqa: S603 # our own words
+    return subprocess.run(  # our own words
         [sys.executable, "-c", f"from slackapp import settings; print({expression})"],
         cwd=ROOT,
         env={name: value for name, value in environment.items() if value is not None},
