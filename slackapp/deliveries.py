@@ -129,14 +129,21 @@ def _check_shape(kind: str, payload: dict[str, Any]) -> None:
 
 
 def _check_interaction(kind: str, payload: dict[str, Any]) -> None:
-    required = {
-        "block_actions": ("user", "actions"),
-        "view_submission": ("user", "view"),
-        "view_closed": ("user", "view"),
-    }.get(kind, ("user",))
-    for name in required:
-        if not payload.get(name) or isinstance(payload[name], str):
-            raise MalformedDeliveryError(f"{kind} without {name}")
+    _require_texts("user", payload.get("user"), "id")
+    if kind in {"view_submission", "view_closed"}:
+        _require_texts("view", payload.get("view"), "id", "type", "callback_id")
+    if kind == "block_actions":
+        actions = payload.get("actions")
+        first = actions[0] if isinstance(actions, list) and actions else None
+        _require_texts("actions", first, "action_id", "type")
+    if kind == "block_suggestion":
+        _require_texts(kind, payload, "action_id")
+
+
+def _require_texts(what: str, value: object, *names: str) -> None:
+    present = isinstance(value, dict) and all(isinstance(value.get(name), str) for name in names)
+    if not present:
+        raise MalformedDeliveryError(f"{what} without {' or '.join(names)}")
 
 
 def _key(kind: str, payload: dict[str, Any]) -> str | None:

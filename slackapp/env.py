@@ -45,6 +45,13 @@ class Environment:
             raise ImproperlyConfigured(f"{name} is not set. Set {name}, or {name}_FILE to a file.")
         return value
 
+    def several(self, name: str) -> list[str]:
+        """Return the values parted by commas; at least one."""
+        values = [value.strip() for value in self.secret(name).split(",") if value.strip()]
+        if not values:
+            raise ImproperlyConfigured(f"{name} holds only commas.")
+        return values
+
     def text(self, name: str, default: str) -> str:
         try:
             return str(self._env(name, default=default)).strip()

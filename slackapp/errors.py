@@ -9,6 +9,7 @@ from slack_bolt import BoltContext, BoltRequest, BoltResponse
 from slack_bolt.error import BoltUnhandledRequestError
 
 from approvals import effects
+from approvals.slack import modals
 from installations.models import Workspace
 from slackapp.deliveries import Delivery
 
@@ -43,13 +44,18 @@ class Failure:
 
 def on_error(error: Exception, context: BoltContext) -> BoltResponse:
     """Bolt's error handler: remember the failure, so that ingest rolls back and tells."""
+    context[FAILURE] = fail(error)
+    return BoltResponse(status=500)
+
+
+def fail(error: Exception) -> Failure:
+    """Return the failure, logged under the reference that the person is told."""
     failure = Failure.of(error)
-    context[FAILURE] = failure
     if failure.unhandled:
         logger.warning("nothing listens to this request, reference %s", failure.reference)
     else:
-        logger.error("listener failed, reference %s", failure.reference, exc_info=error)
-    return BoltResponse(status=500)
+        logger.error("a delivery failed, reference %s", failure.reference, exc_info=error)
+    return failure
 
 
 def failure_of(request: BoltRequest) -> Failure | None:
@@ -59,14 +65,14 @@ def failure_of(request: BoltRequest) -> Failure | None:
 
 def tell(delivery: Delivery, failure: Failure) -> BoltResponse:
     """Return an answer that the person sees, after the transaction was rolled back."""
-    if delivery.kind != "block_actions":
-        return tell_without_database(delivery, failure)
-    try:
-        _whisper(delivery, failure)
-    except Exception:  # whatever it is, the person must still see that the click failed
-        logger.exception("could not tell about failure %s", failure.reference)
-        return BoltResponse(status=500)
-    return BoltResponse(status=200)
+    if delivery.kind == "block_actions":
+        try:
+            _whisper(delivery, failure)
+        except Exception:  # whatever it is, the person must still see that the click failed
+            logger.exception("could not tell about failure %s", failure.reference)
+        else:
+            return BoltResponse(status=200)
+    return tell_without_database(delivery, failure)
 
 
 def tell_without_database(delivery: Delivery, failure: Failure) -> BoltResponse:
@@ -78,20 +84,25 @@ def tell_without_database(delivery: Delivery, failure: Failure) -> BoltResponse:
         case "slash_command":
             body: dict[str, Any] = {"response_type": "ephemeral", "text": failure.words}
         case "view_submission":
-            body = _on_first_input(delivery.payload["view"], failure.words)
+            body = _in_form(delivery.payload["view"], failure.words)
         case "block_suggestion":
             body = {"options": []}
         case _:
-            return BoltResponse(status=503)
-    return BoltResponse(status=200, body=body) if body else BoltResponse(status=503)
+            return BoltResponse(status=200 if failure.unhandled else 503)
+    return BoltResponse(status=200, body=body)
 
 
-def _on_first_input(view: dict[str, Any], words: str) -> dict[str, Any]:
-    """Put the words under the first field, which keeps what was typed."""
-    inputs = [block for block in view.get("blocks", []) if block.get("type") == "input"]
-    if not inputs:
-        return {}
-    return {"response_action": "errors", "errors": {inputs[0]["block_id"]: words}}
+def _in_form(view: dict[str, Any], words: str) -> dict[str, Any]:
+    """Put the words under the first field, which keeps what was typed; else in place of it."""
+    blocks = view.get("blocks")
+    inputs = [
+        block["block_id"]
+        for block in (blocks if isinstance(blocks, list) else [])
+        if isinstance(block, dict) and block.get("type") == "input" and block.get("block_id")
+    ]
+    if inputs:
+        return {"response_action": "errors", "errors": {inputs[0]: words}}
+    return {"response_action": "update", "view": modals.refused("Not recorded", words)}
 
 
 def _whisper(delivery: Delivery, failure: Failure) -> None:

@@ -10,7 +10,7 @@ from procrastinate.exceptions import ConnectorException
 from slack_bolt import BoltRequest, BoltResponse
 
 from slackapp import bolt, errors
-from slackapp.deliveries import Delivery, Lane
+from slackapp.deliveries import Delivery, Lane, MalformedDeliveryError
 from slackapp.models import DeliveryState, ReceivedDelivery
 
 DATABASE_TROUBLE = (Error, ConnectorException)
@@ -20,7 +20,11 @@ logger = getLogger(__name__)
 
 
 def receive(delivery: Delivery) -> BoltResponse:
-    """Answer one delivery; a 200 means that what it caused is committed."""
+    """Answer one delivery; a 200 means that what it caused is committed.
+
+    Raises:
+        MalformedDeliveryError: it names nothing that a listener could be found for.
+    """
     match delivery.lane:
         case Lane.HANDSHAKE:
             return _answer_handshake(delivery)
@@ -61,14 +65,11 @@ def _handle_interaction(delivery: Delivery) -> BoltResponse:
         with transaction.atomic():
             if delivery.key and _claim(delivery, DeliveryState.HANDLED) is None:
                 return BoltResponse(status=200)
-            request, response = dispatch(delivery.payload)
-            failure = errors.failure_of(request)
+            response, failure = dispatch(delivery.payload)
             if failure is not None:
                 transaction.set_rollback(True)
     except DATABASE_TROUBLE as broken:
-        failure = errors.Failure.of(broken)
-        logger.exception("interaction failed, reference %s", failure.reference)
-        return errors.tell_without_database(delivery, failure)
+        return errors.tell_without_database(delivery, errors.fail(broken))
     return response if failure is None else errors.tell(delivery, failure)
 
 
@@ -83,11 +84,18 @@ def _claim(delivery: Delivery, state: DeliveryState) -> int | None:
     )
 
 
-def dispatch(payload: dict[str, Any]) -> tuple[BoltRequest, BoltResponse]:
+def dispatch(payload: dict[str, Any]) -> tuple[BoltResponse, errors.Failure | None]:
     """Run the Bolt listener for a payload that is known to be genuine.
 
     The mode only tells Bolt that the body is parsed and authenticated already, on every
     transport: its own parser loses slash commands that contain the word "payload".
+
+    Raises:
+        MalformedDeliveryError: Bolt trips over it, as over shapes that Slack never sends.
     """
-    request = BoltRequest(body=payload, mode="socket_mode")
-    return request, bolt.app().dispatch(request)
+    try:
+        request = BoltRequest(body=payload, mode="socket_mode")
+        response = bolt.app().dispatch(request)
+    except (AttributeError, LookupError, TypeError, ValueError) as tripped:
+        raise MalformedDeliveryError(type(tripped).__name__) from tripped
+    return response, errors.failure_of(request)

@@ -24,9 +24,7 @@ ALLOWED_HOSTS = env.text("ALLOWED_HOSTS", urlsplit(APP_URL).hostname or "").spli
 # Slack. The names without a prefix would be picked up by Bolt itself, so only we read them.
 SLACK_CLIENT_ID = env.secret("SLACK_CLIENT_ID")
 SLACK_CLIENT_SECRET = env.secret("SLACK_CLIENT_SECRET")
-SLACK_SIGNING_SECRETS = [
-    secret.strip() for secret in env.secret("SLACK_SIGNING_SECRET").split(",") if secret.strip()
-]
+SLACK_SIGNING_SECRETS = env.several("SLACK_SIGNING_SECRET")
 SLACK_TRANSPORT = env.choice("SLACK_TRANSPORT", "http", ["http"])
 SLACK_API_URL = env.url("SLACK_API_URL", "https://slack.com/api/").rstrip("/") + "/"
 SLACK_AUTHORIZE_URL = env.url("SLACK_AUTHORIZE_URL", "https://slack.com/oauth/v2/authorize")

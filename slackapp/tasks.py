@@ -9,7 +9,7 @@ from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from slackapp import errors, ingest
+from slackapp import ingest
 from slackapp.models import DeliveryState, ReceivedDelivery
 
 MAX_ATTEMPTS = 5
@@ -60,8 +60,7 @@ def _handle(delivery_id: int) -> None:
     )
     if row is None:  # another worker has it
         return
-    request, _ = ingest.dispatch(row.payload or {})
-    failure = errors.failure_of(request)
+    _, failure = ingest.dispatch(row.payload or {})
     if failure is not None and not failure.unhandled:
         raise EventNotHandledError(failure.reference)
     row.state, row.payload, row.last_error = DeliveryState.HANDLED, None, ""

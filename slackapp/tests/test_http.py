@@ -104,14 +104,44 @@ junk = st.recursive(
 kinds = st.sampled_from(
     ["event_callback", "block_actions", "view_submission", "view_closed", "block_suggestion", "x"]
 )
+views = st.fixed_dictionaries(
+    {},
+    optional={
+        "id": junk,
+        "callback_id": st.sampled_from(["campaign.new", "campaign.reject", "workspace.set_up"]),
+        "private_metadata": junk,
+        "blocks": junk,
+        "state": junk | st.fixed_dictionaries({"values": junk}),
+    },
+)
+actions = st.lists(
+    st.fixed_dictionaries(
+        {"action_id": st.sampled_from(["campaign.approve", "campaign.reject", "campaign.new"])},
+        optional={"value": junk, "block_id": junk, "type": junk},
+    )
+    | junk,
+    max_size=2,
+)
 names = ("user", "team", "team_id", "view", "actions", "event", "event_id", "channel", "container")
-bodies = st.dictionaries(st.sampled_from(names), junk).flatmap(
-    lambda fields: kinds.map(lambda kind: {**fields, "type": kind})
+bodies = st.builds(
+    lambda fields, likely, kind: {**fields, **likely, "type": kind},
+    st.dictionaries(st.sampled_from(names), junk),
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "view": views,
+            "actions": actions,
+            "user": st.just({"id": "U1"}),
+            "team": st.just({"id": "T111"}),
+            "trigger_id": junk,
+        },
+    ),
+    kinds,
 )
 
 
 @given(bodies)
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_no_signed_junk_is_a_server_error(body):
     make_workspace_once()
 

@@ -27,11 +27,11 @@ def slack_events(request: HttpRequest) -> HttpResponse:
     if not signatures.is_signed(raw, request.headers, secrets=settings.SLACK_SIGNING_SECRETS):
         return HttpResponse("invalid signature", status=401, content_type="text/plain")
     try:
-        delivery = Delivery.read(raw, request.content_type or "")
+        response = ingest.receive(Delivery.read(raw, request.content_type or ""))
     except MalformedDeliveryError as malformed:
         logger.warning("a signed but malformed request: %s", malformed)
         return HttpResponse("malformed", status=400, content_type="text/plain")
-    return _to_django(ingest.receive(delivery))
+    return _to_django(response)
 
 
 def _to_django(response: BoltResponse) -> HttpResponse:
