@@ -1,0 +1,1 @@
+"""What answering Slack costs, measured on this machine."""
