@@ -14,7 +14,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import IO
@@ -65,8 +65,17 @@ def _leave(data_dir: Path, users: IO[str], asked_by: int) -> None:
             fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return
-        _run(data_dir, "pg_ctl", "stop", "--mode=fast", "--wait", "--silent", "-D", data_dir)
+        _stop(data_dir)
         fcntl.flock(users, fcntl.LOCK_UN)
+
+
+def _stop(data_dir: Path) -> None:
+    with suppress(subprocess.CalledProcessError):  # somebody else stopped it
+        _run(data_dir, "pg_ctl", "stop", "--mode=fast", "--wait", "--silent", "-D", data_dir)
+    socket_dir = _socket_dir(data_dir)
+    if socket_dir != data_dir:
+        with suppress(OSError):
+            socket_dir.rmdir()
 
 
 def _lock_file(data_dir: Path, name: str) -> Path:

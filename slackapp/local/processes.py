@@ -69,8 +69,14 @@ class _Process(Process):  # type: ignore[misc]  # honcho is untyped
 
 
 class _Printer(Printer):  # type: ignore[misc]  # honcho is untyped
-    """Keeps going when nobody can read any more, so that a closed terminal is a clean stop."""
+    """Asks for a clean stop when nobody can read any more: the terminal was closed."""
+
+    _is_read = True
 
     def write(self, message: Message) -> None:
-        with suppress(OSError):
+        try:
             super().write(message)
+        except OSError:
+            if self._is_read:
+                self._is_read = False
+                os.kill(os.getpid(), signal.SIGTERM)

@@ -66,8 +66,11 @@ def running(data_dir, **more):
     try:
         yield launcher, read_until(launcher, "Ctrl-C stops")
     finally:
-        launcher.kill()
-        launcher.communicate()
+        launcher.terminate()
+        try:
+            launcher.communicate(timeout=STOP_TIMEOUT)
+        finally:
+            launcher.kill()
 
 
 def read_until(launcher, words):

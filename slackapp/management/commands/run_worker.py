@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
+from procrastinate import App
 from procrastinate.contrib.django import app, django_connector
 
 
@@ -19,4 +20,9 @@ class Command(BaseCommand):
         if not isinstance(connector, django_connector.DjangoConnector):
             raise TypeError("the queue is not on Django's connection")
         with app.replace_connector(connector.get_worker_connector()) as worker_app:
-            asyncio.run(worker_app.run_worker_async(concurrency=concurrency, wait=not drain))
+            asyncio.run(_work(worker_app, concurrency=concurrency, wait=not drain))
+
+
+async def _work(worker_app: App, *, concurrency: int, wait: bool) -> None:
+    async with worker_app.open_async():
+        await worker_app.run_worker_async(concurrency=concurrency, wait=wait)
