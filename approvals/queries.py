@@ -46,6 +46,7 @@ class CampaignCard:
     stage: Stage
     decisions: tuple[DecisionLine, ...]
     submitted_at: datetime
+    replaced_by: int = 0  # the number of the revision that came after this one
 
     @property
     def approvals(self) -> int:
@@ -104,21 +105,27 @@ class GroupChoice:
     size: int
 
 
-def card(campaign: Campaign) -> CampaignCard:
-    """Return the snapshot to draw; the caller holds the campaign's row lock."""
-    revision = campaign.revisions.get(number=campaign.revision_number)
-    decisions = revision.decisions.order_by("decided_at", "pk")
+def card(campaign: Campaign, *, number: int | None = None) -> CampaignCard:
+    """Return the snapshot to draw, of revision ``number`` or the current one.
+
+    The caller holds the campaign's row lock. A revision that another has replaced stays as it
+    was left: sent back for changes.
+    """
+    revision = campaign.revisions.get(number=number or campaign.revision_number)
+    replaced = revision.number < campaign.revision_number
+    decisions = revision.decisions.order_by("pk")  # given out under the campaign's row lock
     return CampaignCard(
         reference=campaign.reference,
         revision=revision.number,
         version=campaign.version,
-        status=CampaignStatus(campaign.status),
+        status=(CampaignStatus.CHANGES_REQUESTED if replaced else CampaignStatus(campaign.status)),
         requester_id=campaign.requester_id,
         content=revision.content,
         code=short_code(revision.fingerprint),
         stage=revision.rules.stages[0],
         decisions=tuple(_decision_line(decision) for decision in decisions),
         submitted_at=campaign.submitted_at,
+        replaced_by=campaign.revision_number if replaced else 0,
     )
 
 

@@ -84,9 +84,11 @@ class NobodyCanApproveError(RefusedError):
     code = "nobody_can_approve"
 
     def __init__(self, group: str, needed: int, available: int) -> None:
+        approvals = "1 approval" if needed == 1 else f"{needed} approvals"
+        members = f"only {available} of its members" if available else "none of its members"
         super().__init__(
-            f"This needs {needed} approval(s) from {group}, but only {available} of its members "
-            "may decide on it: whoever sends a campaign cannot approve it. "
+            f"This needs {approvals} from {group}, but {members} may decide on it: "
+            "whoever sends a campaign cannot approve it. "
             "Ask an admin to add people to the group, then send it again."
         )
 
@@ -96,6 +98,39 @@ class NotYoursError(RefusedError):
 
     def __init__(self, requester: str) -> None:
         super().__init__(f"Only {requester}, who sent this campaign, can send a new version.")
+
+
+class NothingToReviseError(RefusedError):
+    code = "nothing_to_revise"
+
+    def __init__(self, status: str) -> None:
+        super().__init__(
+            f"This campaign is {status}, so nobody waits for a new version. Nothing was recorded."
+        )
+
+
+class AlreadyRevisedError(RefusedError):
+    code = "already_revised"
+
+    def __init__(self, current: int) -> None:
+        super().__init__(f"Version {current} has been sent since. Nothing was recorded.")
+
+
+class NoSuchGroupError(RefusedError):
+    code = "no_such_group"
+
+    def __init__(self) -> None:
+        super().__init__("Slack does not list this user group any more. Choose another.")
+
+
+class TooFewMembersError(RefusedError):
+    code = "too_few_members"
+
+    def __init__(self, handle: str, members: int) -> None:
+        people = "1 person" if members == 1 else f"{members} people"
+        super().__init__(
+            f"@{handle} has {people}. Ask for no more approvals than that, or add people first."
+        )
 
 
 class NotAllowedToSetUpError(RefusedError):

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from logging import getLogger
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
@@ -70,13 +71,14 @@ def _send(drawing: Drawing) -> dict[str, Any]:
     return line.call("chat.postMessage", channel=drawing.recipient_id, **draw(drawing.card))
 
 
+@transaction.atomic
 def _refused(drawing: Drawing, code: str) -> bool:
+    """Keep what Slack refused and tell the requester; return whether to post anew."""
     logger.warning("%s of %s refused: %s", drawing.kind, drawing.card.reference, code)
     if drawing.ts and code in UNEDITABLE:
-        messages.forget_place(drawing=drawing, error=code)
+        messages.forget_place(drawing=drawing)
         return True
-    messages.give_up(drawing=drawing, error=code)
-    if drawing.kind is MessageKind.CARD:
+    if messages.give_up(drawing=drawing, error=code) and drawing.kind is MessageKind.CARD:
         effects.whisper(
             workspace_id=drawing.workspace.pk,
             channel_id="",
@@ -156,7 +158,7 @@ def set_up_workspace(*, workspace_id: int) -> None:
 
 def _adopt_usual_names(workspace: Workspace) -> None:
     handles = ApproverGroup.objects.filter(workspace=workspace, is_disabled=False)
-    group = handles.filter(handle=USUAL_GROUP).first()
+    group = handles.filter(handle=USUAL_GROUP).exclude(member_ids=[]).first()
     channel_id = _find_channel(SlackLine(workspace), USUAL_CHANNEL) if group else ""
     if group and channel_id:
         policies.set_policy(

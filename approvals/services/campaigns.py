@@ -4,6 +4,7 @@ from dataclasses import asdict
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from approvals import audit, effects, queries
@@ -12,12 +13,13 @@ from approvals.content import CampaignContent
 from approvals.models import ApprovalPolicy, Campaign, MessageKind, PostedMessage, Revision
 from approvals.policies import PolicySnapshot, Stage, require_enough_approvers
 from approvals.refusals import (
+    AlreadyRevisedError,
     NoSuchCampaignError,
     NotConfiguredError,
+    NothingToReviseError,
     NotYoursError,
-    SupersededError,
 )
-from approvals.states import CampaignStatus, require_transition
+from approvals.states import CampaignStatus
 from installations.models import Workspace
 
 # One statement, so that two campaigns sent in the same instant get two numbers, without a gap
@@ -41,14 +43,14 @@ def submit_campaign(
         NotConfiguredError: the workspace has no policy yet.
         NobodyCanApproveError: the quorum cannot be reached without the requester.
     """
-    policy = _policy(workspace)
-    require_enough_approvers(
-        _rules(policy).stages[0], policy.approver_group.members, authors={requester_id}
-    )
     Workspace.objects.select_for_update(no_key=True).get(pk=workspace.pk)
     sent = Campaign.objects.in_workspace(workspace.pk).filter(submission_key=submission_key).first()
     if sent is not None:
         return sent
+    policy = _policy(workspace)
+    require_enough_approvers(
+        _rules(policy).stages[0], policy.approver_group.members, authors={requester_id}
+    )
     campaign = Campaign.objects.create(
         workspace=workspace,
         reference=_next_reference(workspace.pk, timezone.now()),
@@ -76,8 +78,8 @@ def revise_campaign(
     Raises:
         NoSuchCampaignError: not in this workspace.
         NotYoursError: somebody else sent it.
-        SupersededError: there is a newer revision already.
-        AlreadySettledError: nobody asked for changes.
+        AlreadyRevisedError: there is a newer revision already.
+        NothingToReviseError: nobody asked for changes.
         NobodyCanApproveError: the quorum cannot be reached without the authors.
     """
     campaign = (
@@ -88,15 +90,16 @@ def revise_campaign(
     if campaign.requester_id != author_id:
         raise NotYoursError(f"<@{campaign.requester_id}>")
     if campaign.revision_number != revision:
-        raise SupersededError(campaign.revision_number)
-    require_transition(campaign.status, CampaignStatus.PENDING)
+        raise AlreadyRevisedError(campaign.revision_number)
+    if campaign.status != CampaignStatus.CHANGES_REQUESTED:
+        raise NothingToReviseError(CampaignStatus(campaign.status).label)
     policy = _policy(workspace)
     require_enough_approvers(
         _rules(policy).stages[0], policy.approver_group.members, authors={author_id}
     )
     _reopen(campaign)
     added = _add_revision(campaign, policy, content, author_id=author_id)
-    _redraw(campaign)
+    _redraw(campaign, replaced=revision)
     _tell(campaign, author_id)
     _record(AuditAction.CAMPAIGN_REVISED, campaign, added, actor_id=author_id)
     return campaign
@@ -157,8 +160,9 @@ def _queue_card(campaign: Campaign, channel_id: str) -> None:
     effects.deliver_message(message_id=message.pk)
 
 
-def _redraw(campaign: Campaign) -> None:
-    for message in campaign.messages.filter(kind=MessageKind.CARD):
+def _redraw(campaign: Campaign, *, replaced: int) -> None:
+    """Queue the card, and the message that asked for the change, whose button is done."""
+    for message in campaign.messages.filter(Q(kind=MessageKind.CARD) | Q(revision_number=replaced)):
         effects.deliver_message(message_id=message.pk)
 
 

@@ -107,7 +107,7 @@ def _require_decidable(
 
 
 def _settled_by(revision: Revision) -> str:
-    last = revision.decisions.order_by("decided_at", "pk").last()
+    last = revision.decisions.order_by("pk").last()
     return f"<@{last.approver_id}>" if last else ""
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from approvals.models import ApproverGroup
+from installations.models import Workspace
 
 REFRESHED = ["handle", "name", "member_ids", "is_disabled", "synced_at"]
 
@@ -25,10 +26,11 @@ class SlackGroup:
 def record_groups(*, workspace_id: int, groups: Iterable[SlackGroup], asked_at: datetime) -> None:
     """Keep the workspace's groups as Slack listed them at ``asked_at``; the missing are disabled.
 
-    An older listing never overwrites a newer one.
+    An older listing never overwrites a newer one; the workspace's lock puts them in order.
     """
+    Workspace.objects.select_for_update(no_key=True).get(pk=workspace_id)
     listed = [_row(workspace_id, group, asked_at) for group in groups]
-    known = ApproverGroup.objects.select_for_update().filter(workspace_id=workspace_id)
+    known = ApproverGroup.objects.filter(workspace_id=workspace_id)
     newer = set(known.filter(synced_at__gte=asked_at).values_list("usergroup_id", flat=True))
     ApproverGroup.objects.bulk_create(
         [row for row in listed if row.usergroup_id not in newer],

@@ -1,20 +1,24 @@
 """Keeps the delivery ledger: who is posting a message, and what it shows."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from approvals import queries
+from approvals import effects, queries
 from approvals.models import Campaign, MessageKind, MessageState, PostedMessage
 from approvals.queries import CampaignCard
-from installations.models import Workspace
+from approvals.states import CampaignStatus
+from installations.models import Workspace, WorkspaceState
 
-# A post that was begun and not finished for this long is begun again: its worker died.
-POSTING_TAKES = timedelta(seconds=60)
+# A drawing that was begun and not finished for this long is begun again: its worker died.
+DRAWING_TAKES = timedelta(seconds=60)
 GIVEN_UP_AFTER = timedelta(hours=24)
+# What Slack refused may go through later: a channel reopened, the app invited or reinstalled.
+REFUSED_TRIED_EVERY = timedelta(minutes=10)
+REFUSED_TRIED_FOR = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +36,18 @@ class Drawing:
 
 @transaction.atomic
 def start_drawing(*, message_id: int) -> Drawing | None:
-    """Return what to draw, or None while another worker is posting it or nothing has changed.
+    """Return what to draw, or None while another worker is drawing it or nothing has changed.
 
-    The snapshot is read under the campaign's row lock: a plain read could miss a decision whose
-    wake-up arrived before its commit.
+    One worker at a time draws a message, so that an older drawing never reaches Slack last; the
+    one at work looks again when it has finished. The snapshot is read under the campaign's row
+    lock: a plain read could miss a decision whose wake-up arrived before its commit.
     """
-    message = PostedMessage.objects.get(pk=message_id)
-    campaign = Campaign.objects.locked().get(pk=message.campaign_id)
-    message.refresh_from_db()
-    if _is_being_posted(message) or message.drawn_version >= campaign.version:
+    campaign_id = PostedMessage.objects.values_list("campaign_id", flat=True).get(pk=message_id)
+    campaign = Campaign.objects.locked().get(pk=campaign_id)
+    message = PostedMessage.objects.select_for_update().get(pk=message_id)
+    if _is_being_drawn(message) or message.drawn_version >= campaign.version:
         return None
-    message.attempted_at = timezone.now()
-    if not message.ts:
-        message.state = MessageState.SENDING
+    message.attempted_at, message.state = timezone.now(), MessageState.SENDING
     message.save(update_fields=["attempted_at", "state"])
     return Drawing(
         message_id=message.pk,
@@ -53,65 +56,99 @@ def start_drawing(*, message_id: int) -> Drawing | None:
         recipient_id=message.recipient_id,
         channel_id=message.channel_id,
         ts=message.ts,
-        card=queries.card(campaign),
+        card=_card(message, campaign),
     )
 
 
-def _is_being_posted(message: PostedMessage) -> bool:
+def _card(message: PostedMessage, campaign: Campaign) -> CampaignCard:
+    """Return what the message shows: an outcome stays with the revision whose end it told."""
+    told = message.revision_number if message.kind == MessageKind.OUTCOME else None
+    return queries.card(campaign, number=told)
+
+
+def _is_being_drawn(message: PostedMessage) -> bool:
     begun = message.attempted_at
     sending = message.state == MessageState.SENDING
-    return sending and begun is not None and timezone.now() - begun < POSTING_TAKES
+    return sending and begun is not None and timezone.now() - begun < DRAWING_TAKES
 
 
 @transaction.atomic
 def finish_drawing(*, drawing: Drawing, channel_id: str, ts: str) -> bool:
     """Keep where the message is and what it shows; return whether it must be drawn again.
 
-    It must when the campaign has moved on, and also when a newer drawing was finished first:
-    ours may have reached Slack after it.
+    It must when the campaign has moved on. What was finished last counts as shown, even after a
+    newer drawing: it may have reached Slack after it.
     """
     message = PostedMessage.objects.select_for_update().get(pk=drawing.message_id)
     campaign = Campaign.objects.get(pk=message.campaign_id)
-    overtaken = message.drawn_version > drawing.card.version
-    message.drawn_version = 0 if overtaken else drawing.card.version
+    message.drawn_version = drawing.card.version
     message.channel_id, message.ts = channel_id, ts
     message.state, message.last_error = MessageState.POSTED, ""
     message.posted_at = message.posted_at or timezone.now()
     message.save(
         update_fields=["drawn_version", "channel_id", "ts", "state", "last_error", "posted_at"]
     )
-    return overtaken or campaign.version > drawing.card.version
+    return campaign.version > drawing.card.version
 
 
 def postpone_drawing(*, drawing: Drawing, error: str) -> None:
     """Let the next attempt start at once; nothing is known to be posted."""
-    unposted = PostedMessage.objects.filter(pk=drawing.message_id, state=MessageState.SENDING)
-    unposted.update(state=MessageState.WAITING, last_error=error[:100])
+    begun = PostedMessage.objects.filter(pk=drawing.message_id, state=MessageState.SENDING)
+    state = MessageState.POSTED if drawing.ts else MessageState.WAITING
+    begun.update(state=state, last_error=error[:100])
 
 
-def forget_place(*, drawing: Drawing, error: str) -> None:
+def forget_place(*, drawing: Drawing) -> None:
     """Have the next drawing post anew: the message cannot be edited any more."""
     PostedMessage.objects.filter(pk=drawing.message_id).update(
-        ts="", state=MessageState.WAITING, drawn_version=0, last_error=error[:100]
+        ts="", state=MessageState.WAITING, drawn_version=0, last_error=""
     )
 
 
-def give_up(*, drawing: Drawing, error: str) -> None:
-    """Slack refuses the message for good; the ledger says why."""
-    PostedMessage.objects.filter(pk=drawing.message_id).update(
-        state=MessageState.FAILED, last_error=error[:100]
+def give_up(*, drawing: Drawing, error: str) -> bool:
+    """Keep why Slack refuses the message; return whether that is news."""
+    message = PostedMessage.objects.filter(pk=drawing.message_id)
+    is_news = not message.filter(last_error=error[:100]).exists()
+    message.update(state=MessageState.FAILED, last_error=error[:100])
+    return is_news
+
+
+def move_refused_cards(*, workspace_id: int, channel_id: str) -> None:
+    """Queue the cards that Slack would not post, for ``channel_id``; must run in a transaction."""
+    refused = PostedMessage.objects.filter(
+        campaign__workspace_id=workspace_id,
+        campaign__status=CampaignStatus.PENDING,
+        kind=MessageKind.CARD,
+        state=MessageState.FAILED,
+        ts="",
     )
+    for message in refused:
+        message.recipient_id, message.last_error = channel_id, ""
+        message.save(update_fields=["recipient_id", "last_error"])
+        effects.deliver_message(message_id=message.pk)
 
 
 def overdue() -> QuerySet[PostedMessage]:
     """Return the messages that should have been drawn by now, for the sweep."""
-    before = timezone.now() - POSTING_TAKES
+    now = timezone.now()
+    card = Q(kind=MessageKind.CARD)
+    waited_for = card & Q(campaign__status=CampaignStatus.PENDING)
+    recent = Q(created_at__gt=now - GIVEN_UP_AFTER) | Q(drawn_version__gt=0) | waited_for
+    unfinished = Q(state__in=[MessageState.WAITING, MessageState.SENDING]) & recent
+    outdated = card & Q(state=MessageState.POSTED, drawn_version__lt=F("campaign__version"))
+    before = now - DRAWING_TAKES
     untouched = Q(attempted_at=None, created_at__lt=before) | Q(attempted_at__lt=before)
-    unposted = Q(state__in=[MessageState.WAITING, MessageState.SENDING])
-    outdated = Q(
-        state=MessageState.POSTED,
-        kind=MessageKind.CARD,
-        drawn_version__lt=F("campaign__version"),
+    overdue = untouched & (unfinished | outdated)
+    return PostedMessage.objects.filter(overdue | _worth_another_try(now)).order_by(
+        F("attempted_at").asc(nulls_first=True), "pk"
     )
-    recent = Q(created_at__gt=timezone.now() - GIVEN_UP_AFTER) | outdated
-    return PostedMessage.objects.filter(untouched & recent & (unposted | outdated))
+
+
+def _worth_another_try(now: datetime) -> Q:
+    return Q(
+        state=MessageState.FAILED,
+        drawn_version__lt=F("campaign__version"),
+        attempted_at__lt=now - REFUSED_TRIED_EVERY,
+        created_at__gt=now - REFUSED_TRIED_FOR,
+        campaign__workspace__state=WorkspaceState.ACTIVE,
+    )

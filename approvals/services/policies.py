@@ -5,7 +5,8 @@ from django.db import transaction
 from approvals import audit, queries
 from approvals.audit import AuditAction
 from approvals.models import ApprovalPolicy, ApproverGroup
-from approvals.refusals import NotAllowedToSetUpError
+from approvals.refusals import NoSuchGroupError, NotAllowedToSetUpError, TooFewMembersError
+from approvals.services import messages
 from installations.models import Workspace
 
 POLICY_NAME = "Campaign approval"
@@ -17,24 +18,27 @@ def set_policy(
 ) -> ApprovalPolicy:
     """Add a version of the workspace's policy; campaigns under way keep theirs.
 
+    Cards that Slack refused to post so far go to the new channel.
+
     Raises:
         NotAllowedToSetUpError: ``actor_id`` is neither the installer nor the app itself.
-        ApproverGroup.DoesNotExist: Slack has not told us of such a group.
+        NoSuchGroupError: Slack does not list such a group.
+        TooFewMembersError: the group could never reach the quorum.
     """
     require_may_set_up(workspace=workspace, actor_id=actor_id)
-    Workspace.objects.select_for_update(no_key=True).get(
-        pk=workspace.pk
-    )  # one new version at a time
+    Workspace.objects.select_for_update(no_key=True).get(pk=workspace.pk)  # one at a time
+    group = _group(workspace, usergroup_id, quorum)
     before = queries.current_policy(workspace.pk)
     policy = ApprovalPolicy.objects.create(
         workspace=workspace,
         name=POLICY_NAME,
         version=before.version + 1 if before else 1,
-        approver_group=ApproverGroup.objects.get(workspace=workspace, usergroup_id=usergroup_id),
+        approver_group=group,
         quorum=quorum,
         channel_id=channel_id,
         created_by=actor_id,
     )
+    messages.move_refused_cards(workspace_id=workspace.pk, channel_id=channel_id)
     audit.record(
         AuditAction.POLICY_CHANGED,
         workspace_id=workspace.pk,
@@ -45,6 +49,15 @@ def set_policy(
     return policy
 
 
+def _group(workspace: Workspace, usergroup_id: str, quorum: int) -> ApproverGroup:
+    group = ApproverGroup.objects.filter(workspace=workspace, usergroup_id=usergroup_id).first()
+    if group is None or group.is_disabled:
+        raise NoSuchGroupError
+    if len(group.member_ids) < quorum:
+        raise TooFewMembersError(group.handle, len(group.member_ids))
+    return group
+
+
 def require_may_set_up(*, workspace: Workspace, actor_id: str) -> None:
     """Pass for the installer, or for the app setting itself up.
 
@@ -52,7 +65,7 @@ def require_may_set_up(*, workspace: Workspace, actor_id: str) -> None:
         NotAllowedToSetUpError: for everybody else.
     """
     installer_id = queries.installer_id(workspace)
-    if actor_id not in {installer_id, audit.SYSTEM}:
+    if not actor_id or actor_id not in {installer_id, audit.SYSTEM}:
         raise NotAllowedToSetUpError(f"<@{installer_id}>" if installer_id else "the person")
 
 

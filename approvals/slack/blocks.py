@@ -18,11 +18,22 @@ SECTION_LIMIT = 3000
 FIELD_LIMIT = 2000
 OPTION_LIMIT = 75
 ELLIPSIS = "…"
+# Direction marks that would turn round our own words behind what somebody wrote
+TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 def escape(text: str) -> str:
-    """Return user text that cannot mention, link or format: docs.slack.dev/messaging/formatting."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    """Return user text that cannot mention, hide a link, or reorder what stands behind it.
+
+    docs.slack.dev/messaging/formatting-message-text#escaping
+    """
+    upright = TURNING.sub("", text)
+    return upright.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def unescape(text: str) -> str:
+    """Return what a person typed, where Slack has escaped it for us: slash commands."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def cut(text: str, limit: int) -> str:
@@ -31,7 +42,15 @@ def cut(text: str, limit: int) -> str:
 
 def cut_escaped(text: str, limit: int) -> str:
     """Return ``text`` escaped within ``limit``, without half an entity at the end."""
-    escaped = escape(text)
+    return _cut_markup(escape(text), limit)
+
+
+def quote(text: str, limit: int) -> str:
+    """Return ``text`` escaped, every line of it marked as somebody's words, within ``limit``."""
+    return _cut_markup("\n".join(f"> {line}" for line in escape(text).splitlines()), limit)
+
+
+def _cut_markup(escaped: str, limit: int) -> str:
     if len(escaped) <= limit:
         return escaped
     return re.sub(r"&[a-z]{0,3}$", "", escaped[: limit - 1]) + ELLIPSIS
@@ -72,6 +91,11 @@ def header(text: str) -> Block:
 def section(text: str, *, accessory: Element | None = None) -> Block:
     block: Block = {"type": "section", "text": mrkdwn(text)}
     return block | ({"accessory": accessory} if accessory else {})
+
+
+def passage(text: str) -> Block:
+    """Return a section with a person's own words as they are: nothing in them is markup."""
+    return {"type": "section", "text": plain(cut(text, SECTION_LIMIT))}
 
 
 def fields(*pairs: tuple[str, str]) -> Block:

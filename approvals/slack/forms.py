@@ -1,5 +1,7 @@
 """Reads what people typed or clicked into typed values, or errors by ``block_id``. Pure."""
 
+import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -23,6 +25,8 @@ T = TypeVar("T")
 Values = Mapping[str, Mapping[str, Mapping[str, Any]]]  # view["state"]["values"]
 
 LARGEST_BUDGET = Decimal(1_000_000_000)
+QUORUM = re.compile("[0-9]{1,9}")  # enough; int() refuses thousands of digits
+DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")  # Slack's; fromisoformat() takes many others
 
 
 class FieldError(ValueError):
@@ -52,9 +56,9 @@ class Form:
         self._errors: dict[str, str] = {}
 
     def read(self, field: Field, parse: Callable[[Mapping[str, Any]], T], default: T) -> T:
-        state = self._values.get(field, {}).get(field, {})
+        state = _inside(_inside(self._values, field), field)
         try:
-            return parse(state)
+            return parse(state if isinstance(state, Mapping) else {})
         except FieldError as problem:
             self._errors[field] = str(problem)
             return default
@@ -77,7 +81,7 @@ def campaign(values: Values, *, earliest: date) -> CampaignContent:
     """
     form = Form(values)
     content = CampaignContent(
-        title=form.read(Field.TITLE, _text("a title", TITLE_LIMIT), ""),
+        title=form.read(Field.TITLE, _line("a title", TITLE_LIMIT), ""),
         brief=form.read(Field.BRIEF, _text("a brief", BRIEF_LIMIT), ""),
         channels=form.read(Field.CHANNELS, _channels, ()),
         budget=form.read(Field.BUDGET, _budget, Decimal(0)),
@@ -117,10 +121,30 @@ def set_up(values: Values) -> SetUpInput:
     return chosen
 
 
+def _inside(value: object, name: str) -> Any:
+    """Return ``value[name]``, or None where Slack sent something else than an object with it."""
+    return value.get(name) if isinstance(value, Mapping) else None
+
+
+def _typed(state: Mapping[str, Any]) -> str:
+    value = state.get("value")
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _is_visible(character: str) -> bool:
+    return unicodedata.category(character)[0] not in "CZ"  # controls and formats, spaces
+
+
+def _line(what: str, limit: int) -> Callable[[Mapping[str, Any]], str]:
+    """Read a text of one line: what would break it becomes a space."""
+    parse = _text(what, limit)
+    return lambda state: parse({"value": " ".join(_typed(state).split())})
+
+
 def _text(what: str, limit: int) -> Callable[[Mapping[str, Any]], str]:
     def parse(state: Mapping[str, Any]) -> str:
-        text = str(state.get("value") or "").strip()
-        if not text:
+        text = _typed(state)
+        if not any(_is_visible(character) for character in text):
             raise FieldError(f"Enter {what}.")
         if len(text) > limit:
             raise FieldError(f"At most {limit} characters; this has {len(text)}.")
@@ -130,22 +154,23 @@ def _text(what: str, limit: int) -> Callable[[Mapping[str, Any]], str]:
 
 
 def _channels(state: Mapping[str, Any]) -> tuple[str, ...]:
-    chosen = tuple(option["value"] for option in state.get("selected_options") or [])
-    if not chosen or not set(chosen) <= set(CHANNELS):
+    selected = state.get("selected_options")
+    values = [_inside(option, "value") for option in selected] if isinstance(selected, list) else []
+    if not values or any(value not in CHANNELS for value in values):
         raise FieldError("Choose at least one channel.")
-    return chosen
+    return tuple(dict.fromkeys(values))
 
 
 def _budget(state: Mapping[str, Any]) -> Decimal:
     try:
-        amount = Decimal(str(state.get("value") or ""))
+        amount = Decimal(_typed(state))
     except InvalidOperation:
         raise FieldError("Enter an amount, such as 12000 or 12000.50.") from None
     if not amount.is_finite() or not 0 <= amount <= LARGEST_BUDGET:
         raise FieldError(f"Enter an amount from 0 to {LARGEST_BUDGET:,}.")
     if amount != amount.quantize(Decimal("0.01")):
         raise FieldError("At most two digits after the point.")
-    return amount.quantize(Decimal("0.01"))
+    return abs(amount).quantize(Decimal("0.01"))  # no minus zero, which no database gives back
 
 
 def _currency(state: Mapping[str, Any]) -> str:
@@ -157,10 +182,10 @@ def _currency(state: Mapping[str, Any]) -> str:
 
 def _selected(otherwise: str) -> Callable[[Mapping[str, Any]], str]:
     def parse(state: Mapping[str, Any]) -> str:
-        chosen = state.get("selected_option") or {}
-        if not chosen.get("value"):
+        chosen = _inside(state.get("selected_option"), "value")
+        if not chosen:
             raise FieldError(otherwise)
-        return str(chosen["value"])
+        return str(chosen)
 
     return parse
 
@@ -173,15 +198,16 @@ def _conversation(state: Mapping[str, Any]) -> str:
 
 
 def _quorum(state: Mapping[str, Any]) -> int:
-    value = str(state.get("value") or "")
-    if not value.isdecimal() or not 1 <= int(value) <= MOST_APPROVALS:
+    value = _typed(state)
+    if not QUORUM.fullmatch(value) or not 1 <= int(value) <= MOST_APPROVALS:
         raise FieldError(f"Enter a whole number from 1 to {MOST_APPROVALS}.")
     return int(value)
 
 
 def _launch_on(state: Mapping[str, Any], earliest: date) -> date:
+    selected = str(state.get("selected_date") or "")
     try:
-        chosen = date.fromisoformat(str(state.get("selected_date") or ""))
+        chosen = date.fromisoformat(selected if DATE.fullmatch(selected) else "")
     except ValueError:
         raise FieldError("Choose a date.") from None
     if chosen < earliest:
@@ -190,14 +216,15 @@ def _launch_on(state: Mapping[str, Any], earliest: date) -> date:
 
 
 def _asset_url(state: Mapping[str, Any]) -> str:
-    address = str(state.get("value") or "").strip()
+    address = _typed(state)
     if not address:
         return ""
     try:
         parts = urlsplit(address)
     except ValueError:
         parts = urlsplit("")
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    whole = parts.scheme in {"http", "https"} and parts.hostname and address.isprintable()
+    if not whole or " " in address:
         raise FieldError("Enter a full link that starts with https://")
     if len(address) > URL_LIMIT:
         raise FieldError(f"At most {URL_LIMIT} characters.")

@@ -17,6 +17,8 @@ from approvals.slack.blocks import (
     mention,
     moment,
     money,
+    passage,
+    quote,
     section,
 )
 from approvals.slack.ids import ActionId, CampaignRef
@@ -35,8 +37,9 @@ PAST = {
     Verdict.REJECT: "Rejected",
     Verdict.REQUEST_CHANGES: "Changes requested",
 }
-BRIEF_SHOWN = 1500  # characters; enough to decide, short enough to scan
-REASON_SHOWN = 500
+# Characters; Slack refuses a message whose blocks have some 12,000 together:
+# github.com/slackapi/bolt-js/issues/2509
+REASONS_TOGETHER = 2000
 TITLE_IN_TEXT = 120
 
 
@@ -46,7 +49,7 @@ def campaign_card(card: CampaignCard) -> Message:
         "text": _summary(card),
         "blocks": [
             header(f"{HEADLINES[card.status]}: {card.content.title}"),
-            section(cut_escaped(card.content.brief, BRIEF_SHOWN)),
+            passage(card.content.brief),
             fields(
                 ("Requested by", mention(card.requester_id)),
                 ("Launch", day(card.content.launch_on)),
@@ -55,7 +58,7 @@ def campaign_card(card: CampaignCard) -> Message:
             ),
             *_asset(card),
             divider(),
-            section(_progress(card)),
+            *_progress(card),
             *_decision_buttons(card),
             context(_identity(card)),
         ],
@@ -69,7 +72,7 @@ def outcome_message(card: CampaignCard) -> Message:
     title = f"*{cut_escaped(card.content.title, TITLE_IN_TEXT)}*"
     settling = card.settling
     lines = [f"{title} ({card.reference}) is {card.status.label}."]
-    lines += [_decision_line(settling)] if settling else []
+    lines += [_decision_line(settling, REASONS_TOGETHER)] if settling else []
     return {
         "text": f"{card.reference} is {card.status.label}: "
         + cut_escaped(card.content.title, TITLE_IN_TEXT),
@@ -108,13 +111,18 @@ def _asset(card: CampaignCard) -> list[Block]:
     ]
 
 
-def _progress(card: CampaignCard) -> str:
-    """Return who has decided what, and who is waited for."""
-    lines = [_decision_line(decision) for decision in card.decisions]
+def _progress(card: CampaignCard) -> list[Block]:
+    """Return who has decided what, and who is waited for.
+
+    Each line is a block of its own, which markup in a reason cannot leave.
+    """
+    reasons = sum(bool(decision.reason) for decision in card.decisions)
+    shown = REASONS_TOGETHER // max(reasons, 1)
+    lines = [_decision_line(decision, shown) for decision in card.decisions]
     if card.status is CampaignStatus.PENDING:
         so_far = f"{card.approvals} of {_needed(card)}"
         lines.append(f"Waiting for {card.stage.group_mention} ({so_far})")
-    return "\n".join(lines)
+    return [section(line) for line in lines]
 
 
 def _needed(card: CampaignCard) -> str:
@@ -122,15 +130,15 @@ def _needed(card: CampaignCard) -> str:
     return f"{quorum} approval" if quorum == 1 else f"{quorum} approvals"
 
 
-def _decision_line(decision: DecisionLine) -> str:
+def _decision_line(decision: DecisionLine, shown: int) -> str:
+    """Return who decided what and when, with up to ``shown`` characters of the reason."""
     line = (
         f"*{PAST[decision.verdict]}* by {mention(decision.approver_id)}, "
         f"{moment(decision.decided_at)}"
     )
     if not decision.reason:
         return line
-    quoted = cut_escaped(decision.reason, REASON_SHOWN).replace("\n", "\n> ")
-    return f"{line}\n> {quoted}"
+    return f"{line}\n{quote(decision.reason, shown)}"
 
 
 def _decision_buttons(card: CampaignCard) -> list[Block]:
@@ -151,6 +159,8 @@ def _identity(card: CampaignCard) -> str:
 
 
 def _next_step(card: CampaignCard) -> str:
+    if card.replaced_by:
+        return f"Version {card.replaced_by} has been sent since."
     match card.status:
         case CampaignStatus.APPROVED:
             return f"It is approved as version {card.revision}. A change needs a new campaign."
@@ -161,7 +171,7 @@ def _next_step(card: CampaignCard) -> str:
 
 
 def _revise_button(card: CampaignCard) -> list[Block]:
-    if card.status is not CampaignStatus.CHANGES_REQUESTED:
+    if card.status is not CampaignStatus.CHANGES_REQUESTED or card.replaced_by:
         return []
     return [actions(button("Edit and resubmit", ActionId.REVISE, _value(card), style="primary"))]
 

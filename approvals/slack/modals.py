@@ -15,6 +15,7 @@ from approvals.slack.blocks import (
     option,
     options,
     plain,
+    quote,
     section,
 )
 from approvals.slack.ids import CallbackId, CampaignRef, Field
@@ -22,6 +23,7 @@ from approvals.slack.ids import CallbackId, CampaignRef, Field
 TITLE_LIMIT = 120  # characters, so that the card's header keeps all of it
 BRIEF_LIMIT = 2500
 REASON_LIMIT = 1000
+REASON_SHOWN = 2500  # escaped and quoted
 URL_LIMIT = 1500
 MOST_APPROVALS = 20
 CHANNELS = (
@@ -53,8 +55,12 @@ def new_campaign(setup: Setup) -> View:
 def revise_campaign(card: CampaignCard) -> View:
     """Return the form filled with the revision that needs changes."""
     asked = card.settling
-    reason = cut_escaped(asked.reason, REASON_LIMIT) if asked else ""
-    intro = section(f"*What was asked for*\n{reason}") if reason else context(card.reference)
+    reason = asked.reason if asked else ""
+    intro = (
+        section(f"*What was asked for*\n{quote(reason, REASON_SHOWN)}")
+        if reason
+        else context(card.reference)
+    )
     blocks = [intro, *_campaign_inputs(card.content)]
     return _modal(CallbackId.REVISE, "New version", "Send", blocks, ref=_ref(card))
 
@@ -107,17 +113,7 @@ def set_up(setup: Setup | None, group: Element | None) -> View:
                 ),
                 hint="Invite Countersign first if the channel is private.",
             ),
-            input_block(
-                Field.QUORUM,
-                "How many approvals are needed?",
-                {
-                    "type": "number_input",
-                    "is_decimal_allowed": False,
-                    "min_value": "1",
-                    "max_value": str(MOST_APPROVALS),
-                    "initial_value": str(setup.quorum if setup else 1),
-                },
-            ),
+            _quorum_input(setup.quorum if setup else 1),
         ],
     )
 
@@ -214,6 +210,17 @@ def _when_and_where(content: CampaignContent | None) -> list[Block]:
 
 def _chosen(element: Element, name: str, value: object) -> Element:
     return element | ({name: value} if value else {})
+
+
+def _quorum_input(quorum: int) -> Block:
+    number: Element = {
+        "type": "number_input",
+        "is_decimal_allowed": False,
+        "min_value": "1",
+        "max_value": str(MOST_APPROVALS),
+        "initial_value": str(quorum),
+    }
+    return input_block(Field.QUORUM, "How many approvals are needed?", number)
 
 
 def _reason_input(label: str, hint: str) -> Block:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from approvals.queries import CampaignCard, CampaignLine, Setup
-from approvals.slack.blocks import cut_escaped, day, mention, section
+from approvals.slack.blocks import cut_escaped, day, mention, section, unescape
 from approvals.slack.home import LABELS
 
 Message = dict[str, Any]
@@ -17,16 +17,21 @@ HELP = (
     "Approvers decide with the buttons on the campaign's message."
 )
 NEXT_STEPS = {
-    "is_archived": "The channel is archived. Choose another with `/campaign setup`.",
+    "is_archived": "The channel is archived. Choose another with `/campaign setup`; "
+    "the campaign is posted there then.",
     "channel_not_found": "Countersign cannot see the channel. If it is private, invite it there "
-    "with `/invite @Countersign`.",
-    "not_in_channel": "Invite it there with `/invite @Countersign`.",
-    "restricted_action": "Posting is restricted in that channel. Ask an admin to let apps post.",
+    "with `/invite @Countersign`; it tries again every ten minutes.",
+    "not_in_channel": "Invite it there with `/invite @Countersign`; "
+    "it tries again every ten minutes.",
+    "restricted_action": "Posting is restricted in that channel. Ask an admin to let apps post; "
+    "Countersign tries again every ten minutes.",
 }
 
 
 def help_message(typed: str = "") -> Message:
-    unknown = f"There is no `/campaign {cut_escaped(typed, 60)}`.\n" if typed else ""
+    """Return the help; ``typed`` is what we do not know, as Slack escaped it."""
+    shown = cut_escaped(unescape(typed), 60)
+    unknown = f"There is no `/campaign {shown}`.\n" if typed else ""
     return _only_text(unknown + HELP)
 
 

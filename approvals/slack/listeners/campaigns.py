@@ -7,7 +7,7 @@ from django.utils import timezone
 from slack_bolt import Ack, App, BoltContext
 
 from approvals import effects, queries
-from approvals.refusals import AlreadySettledError, NotYoursError, RefusedError
+from approvals.refusals import NothingToReviseError, NotYoursError, RefusedError
 from approvals.services.campaigns import revise_campaign, submit_campaign
 from approvals.slack import forms, home, modals
 from approvals.slack.forms import FormInvalidError
@@ -42,7 +42,7 @@ def ask_for_campaign(ack: Ack, body: JSON, context: BoltContext) -> None:
 def ask_for_revision(ack: Ack, body: JSON, action: JSON, context: BoltContext) -> None:
     workspace, user_id = workspace_of(context), body["user"]["id"]
     try:
-        view = modals.revise_campaign(_to_revise(workspace.pk, action["value"], user_id))
+        view = modals.revise_campaign(_to_revise(workspace.pk, action, user_id))
     except RefusedError as refusal:
         effects.whisper(
             workspace_id=workspace.pk, channel_id="", user_id=user_id, text=str(refusal)
@@ -52,13 +52,14 @@ def ask_for_revision(ack: Ack, body: JSON, action: JSON, context: BoltContext) -
     ack()
 
 
-def _to_revise(workspace_id: int, value: str, user_id: str) -> queries.CampaignCard:
-    ref = CampaignRef.load(value)
+def _to_revise(workspace_id: int, action: JSON, user_id: str) -> queries.CampaignCard:
+    """Return the version to edit: always the current one, whichever message was clicked."""
+    ref = CampaignRef.load(str(action.get("value", "")))
     card = queries.find_card(workspace_id=workspace_id, reference=ref.reference)
     if card.requester_id != user_id:
         raise NotYoursError(f"<@{card.requester_id}>")
-    if card.status is not CampaignStatus.CHANGES_REQUESTED or card.revision != ref.revision:
-        raise AlreadySettledError(card.status.label)
+    if card.status is not CampaignStatus.CHANGES_REQUESTED:
+        raise NothingToReviseError(card.status.label)
     return card
 
 
@@ -73,7 +74,7 @@ def submit(ack: Ack, view: JSON, body: JSON, context: BoltContext) -> None:
     except FormInvalidError as invalid:
         ack(response_action="errors", errors=invalid.errors)
     except RefusedError as refusal:
-        ack(response_action="update", view=modals.refused("Not sent", str(refusal)))
+        ack(response_action="push", view=modals.refused("Not sent", str(refusal)))
     else:
         ack()
 
@@ -91,7 +92,7 @@ def resubmit(ack: Ack, view: JSON, body: JSON, context: BoltContext) -> None:
     except FormInvalidError as invalid:
         ack(response_action="errors", errors=invalid.errors)
     except RefusedError as refusal:
-        ack(response_action="update", view=modals.refused("Not sent", str(refusal)))
+        ack(response_action="push", view=modals.refused("Not sent", str(refusal)))
     else:
         ack()
 

@@ -5,7 +5,7 @@ from typing import Any
 from slack_bolt import Ack, App, BoltContext
 
 from approvals import effects, queries
-from approvals.refusals import DecisionRefusedError
+from approvals.refusals import DecisionRefusedError, NoSuchCampaignError
 from approvals.services.decisions import (
     Ballot,
     record_decision,
@@ -31,6 +31,8 @@ FORMS = {
     Verdict.REQUEST_CHANGES: modals.request_changes,
     Verdict.REJECT: modals.reject,
 }
+
+NO_CAMPAIGN = CampaignRef("unknown", 0)
 
 
 def register(app: App) -> None:
@@ -79,19 +81,19 @@ def decide_with_reason(ack: Ack, view: JSON, body: JSON, context: BoltContext) -
         record_decision(workspace_id=workspace_id, ballot=ballot)
     except DecisionRefusedError as refusal:
         record_refusal(workspace_id=workspace_id, ballot=ballot, refusal=refusal)
-        ack(response_action="update", view=modals.refused("Not recorded", str(refusal)))
+        ack(response_action="push", view=modals.refused("Not recorded", str(refusal)))
     else:
         ack()
 
 
 def _clicked(body: JSON, action: JSON) -> Ballot:
-    ref = CampaignRef.load(str(action.get("value", "")))
+    ref = _ref(str(action.get("value", "")))
     verdict = VERDICTS[action["action_id"]]
     return Ballot(ref.reference, ref.revision, body["user"]["id"], verdict)
 
 
 def _typed(body: JSON, view: JSON) -> Ballot:
-    ref = CampaignRef.load(view["private_metadata"])
+    ref = _ref(view["private_metadata"])
     return Ballot(
         ref.reference,
         ref.revision,
@@ -99,6 +101,14 @@ def _typed(body: JSON, view: JSON) -> Ballot:
         VERDICTS[view["callback_id"]],
         forms.reason(view["state"]["values"]),
     )
+
+
+def _ref(value: str) -> CampaignRef:
+    """Return what a button or a form names; in a form we do not know, no campaign."""
+    try:
+        return CampaignRef.load(value)
+    except NoSuchCampaignError:
+        return NO_CAMPAIGN
 
 
 def _whisper(workspace_id: int, body: JSON, ballot: Ballot, refusal: DecisionRefusedError) -> None:

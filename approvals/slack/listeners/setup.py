@@ -6,7 +6,7 @@ from slack_bolt import Ack, App, BoltContext
 
 from approvals import effects, queries
 from approvals.queries import GroupChoice, Setup
-from approvals.refusals import NotAllowedToSetUpError
+from approvals.refusals import NoSuchGroupError, NotAllowedToSetUpError, TooFewMembersError
 from approvals.services import policies
 from approvals.slack import forms, modals, notices
 from approvals.slack.blocks import Element, option
@@ -66,6 +66,10 @@ def save(ack: Ack, view: JSON, body: JSON, context: BoltContext) -> None:
         )
     except FormInvalidError as invalid:
         ack(response_action="errors", errors=invalid.errors)
+    except NoSuchGroupError as refusal:
+        ack(response_action="errors", errors={Field.APPROVER_GROUP: str(refusal)})
+    except TooFewMembersError as refusal:
+        ack(response_action="errors", errors={Field.QUORUM: str(refusal)})
     except NotAllowedToSetUpError as refusal:
         ack(response_action="update", view=modals.refused("Not saved", str(refusal)))
     else:
