@@ -220,13 +220,15 @@ class MessageState(models.TextChoices):
     SENDING = "sending"
     POSTED = "posted"
     FAILED = "failed"
+    RETIRED = "retired"  # says that a newer revision replaced its own; nothing changes it again
 
 
 class PostedMessage(models.Model):
     """The delivery ledger: which message tells what to whom, and how far it got.
 
     Written in the transaction of the fact it tells, so that a lost wake-up loses no message.
-    ``drawn_version`` is the campaign's version that the message shows.
+    ``drawn_version`` is the campaign's version that the message shows. A revision has messages
+    of its own: a new card is noticed, an edited one is not.
     """
 
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="messages")
@@ -247,12 +249,7 @@ class PostedMessage(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                name="card_once", fields=["campaign"], condition=models.Q(kind=MessageKind.CARD)
-            ),
-            models.UniqueConstraint(
-                name="outcome_once",
-                fields=["campaign", "revision_number"],
-                condition=models.Q(kind=MessageKind.OUTCOME),
+                name="message_once", fields=["campaign", "revision_number", "kind"]
             ),
         ]
         indexes = [

@@ -228,7 +228,9 @@ def _current_revisions(workspace_id: int) -> QuerySet[Revision]:
 def _lines(revisions: QuerySet[Revision]) -> tuple[CampaignLine, ...]:
     listed = list(revisions[:LISTED])
     cards = PostedMessage.objects.filter(
-        campaign__in=[revision.campaign_id for revision in listed], kind=MessageKind.CARD
+        campaign__in=[revision.campaign_id for revision in listed],
+        kind=MessageKind.CARD,
+        revision_number=F("campaign__revision_number"),
     )
     places = {message.campaign_id: message for message in cards}
     return tuple(_line(revision, places.get(revision.campaign_id)) for revision in listed)

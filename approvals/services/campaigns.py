@@ -4,7 +4,6 @@ from dataclasses import asdict
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from approvals import audit, effects, queries
@@ -99,6 +98,7 @@ def revise_campaign(
     )
     _reopen(campaign)
     added = _add_revision(campaign, policy, content, author_id=author_id)
+    _queue_card(campaign, policy.channel_id)
     _redraw(campaign, replaced=revision)
     _tell(campaign, author_id)
     _record(AuditAction.CAMPAIGN_REVISED, campaign, added, actor_id=author_id)
@@ -161,8 +161,8 @@ def _queue_card(campaign: Campaign, channel_id: str) -> None:
 
 
 def _redraw(campaign: Campaign, *, replaced: int) -> None:
-    """Queue the card, and the message that asked for the change, whose button is done."""
-    for message in campaign.messages.filter(Q(kind=MessageKind.CARD) | Q(revision_number=replaced)):
+    """Queue the old card, and the message that asked for the change: their buttons are done."""
+    for message in campaign.messages.filter(revision_number=replaced):
         effects.deliver_message(message_id=message.pk)
 
 

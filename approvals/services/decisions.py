@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from approvals import audit, effects
@@ -141,8 +140,7 @@ def _queue_effects(campaign: Campaign, ballot: Ballot) -> None:
             kind=MessageKind.OUTCOME,
             recipient_id=campaign.requester_id,
         )
-    told_now = Q(kind=MessageKind.CARD) | Q(revision_number=ballot.revision)
-    for message in campaign.messages.filter(told_now):
+    for message in campaign.messages.filter(revision_number=ballot.revision):
         effects.deliver_message(message_id=message.pk)
     for user_id in {ballot.user_id, campaign.requester_id}:
         effects.publish_home(workspace_id=campaign.workspace_id, user_id=user_id)

@@ -45,7 +45,10 @@ def start_drawing(*, message_id: int) -> Drawing | None:
     campaign_id = PostedMessage.objects.values_list("campaign_id", flat=True).get(pk=message_id)
     campaign = Campaign.objects.locked().get(pk=campaign_id)
     message = PostedMessage.objects.select_for_update().get(pk=message_id)
-    if _is_being_drawn(message) or message.drawn_version >= campaign.version:
+    if message.revision_number < campaign.revision_number and not message.ts:
+        _retire(message.pk)  # too late to be of use
+        return None
+    if not _needs_drawing(message, campaign):
         return None
     message.attempted_at, message.state = timezone.now(), MessageState.SENDING
     message.save(update_fields=["attempted_at", "state"])
@@ -56,14 +59,14 @@ def start_drawing(*, message_id: int) -> Drawing | None:
         recipient_id=message.recipient_id,
         channel_id=message.channel_id,
         ts=message.ts,
-        card=_card(message, campaign),
+        card=queries.card(campaign, number=message.revision_number),
     )
 
 
-def _card(message: PostedMessage, campaign: Campaign) -> CampaignCard:
-    """Return what the message shows: an outcome stays with the revision whose end it told."""
-    told = message.revision_number if message.kind == MessageKind.OUTCOME else None
-    return queries.card(campaign, number=told)
+def _needs_drawing(message: PostedMessage, campaign: Campaign) -> bool:
+    retired = message.state == MessageState.RETIRED
+    shown = message.drawn_version >= campaign.version
+    return not (retired or shown or _is_being_drawn(message))
 
 
 def _is_being_drawn(message: PostedMessage) -> bool:
@@ -83,12 +86,14 @@ def finish_drawing(*, drawing: Drawing, channel_id: str, ts: str) -> bool:
     campaign = Campaign.objects.get(pk=message.campaign_id)
     message.drawn_version = drawing.card.version
     message.channel_id, message.ts = channel_id, ts
-    message.state, message.last_error = MessageState.POSTED, ""
+    replaced = bool(drawing.card.replaced_by)
+    message.state = MessageState.RETIRED if replaced else MessageState.POSTED
+    message.last_error = ""
     message.posted_at = message.posted_at or timezone.now()
     message.save(
         update_fields=["drawn_version", "channel_id", "ts", "state", "last_error", "posted_at"]
     )
-    return campaign.version > drawing.card.version
+    return campaign.version > drawing.card.version and not replaced
 
 
 def postpone_drawing(*, drawing: Drawing, error: str) -> None:
@@ -100,9 +105,16 @@ def postpone_drawing(*, drawing: Drawing, error: str) -> None:
 
 def forget_place(*, drawing: Drawing) -> None:
     """Have the next drawing post anew: the message cannot be edited any more."""
+    if drawing.card.replaced_by:
+        _retire(drawing.message_id)
+        return
     PostedMessage.objects.filter(pk=drawing.message_id).update(
         ts="", state=MessageState.WAITING, drawn_version=0, last_error=""
     )
+
+
+def _retire(message_id: int) -> None:
+    PostedMessage.objects.filter(pk=message_id).update(state=MessageState.RETIRED)
 
 
 def give_up(*, drawing: Drawing, error: str) -> bool:

@@ -48,7 +48,7 @@ def campaign_card(card: CampaignCard) -> Message:
     return {
         "text": _summary(card),
         "blocks": [
-            header(f"{HEADLINES[card.status]}: {card.content.title}"),
+            header(f"{_headline(card)}: {card.content.title}"),
             passage(card.content.brief),
             fields(
                 ("Requested by", mention(card.requester_id)),
@@ -88,11 +88,15 @@ def outcome_message(card: CampaignCard) -> Message:
 def _summary(card: CampaignCard) -> str:
     """Return one sentence that stands alone on a phone's lock screen."""
     return (
-        f"{HEADLINES[card.status]}: {cut_escaped(card.content.title, TITLE_IN_TEXT)}, "
+        f"{_headline(card)}: {cut_escaped(card.content.title, TITLE_IN_TEXT)}, "
         f"version {card.revision}, from {mention(card.requester_id)}, "
         f"{money(card.content.budget, card.content.currency)}, "
         f"launch {day(card.content.launch_on)}"
     )
+
+
+def _headline(card: CampaignCard) -> str:
+    return f"Replaced by version {card.replaced_by}" if card.replaced_by else HEADLINES[card.status]
 
 
 def _asset(card: CampaignCard) -> list[Block]:

@@ -255,6 +255,7 @@ def test_an_outcome_stays_with_the_version_it_told_of(workspace):
     campaign = submit(workspace)
     decide(campaign, ANA, Verdict.REQUEST_CHANGES, reason="Shorter.")
     outcome = campaign.messages.get(kind=MessageKind.OUTCOME)
+    finish(begin(outcome))
     revise(campaign, title="Second try")
     card = begin(outcome).card
 
@@ -264,14 +265,42 @@ def test_an_outcome_stays_with_the_version_it_told_of(workspace):
     assert card.settling.reason == "Shorter."
 
 
-def test_a_card_shows_the_newest_version(workspace):
+def test_a_new_version_has_a_card_of_its_own(workspace):
     campaign = submit(workspace)
+    posted(campaign)
     decide(campaign, ANA, Verdict.REQUEST_CHANGES, reason="Shorter.")
     revise(campaign, title="Second try")
-    card = begin(card_of(campaign)).card
+    old, new = (
+        begin(campaign.messages.get(kind=MessageKind.CARD, revision_number=number)).card
+        for number in (1, 2)
+    )
 
-    assert (card.status, card.revision, card.replaced_by) == ("pending", 2, 0)
-    assert card.decisions == ()
+    assert (old.status, old.revision, old.replaced_by) == ("changes_requested", 1, 2)
+    assert (new.status, new.revision, new.replaced_by) == ("pending", 2, 0)
+    assert new.decisions == ()
+
+
+def test_a_replaced_card_is_retired_once_it_says_so(workspace):
+    campaign = submit(workspace)
+    message = posted(campaign)
+    decide(campaign, ANA, Verdict.REQUEST_CHANGES, reason="Shorter.")
+    revise(campaign)
+
+    assert finish(begin(message)) is False
+    message.refresh_from_db()
+    assert message.state == MessageState.RETIRED
+    assert start(message) is None
+
+
+def test_a_card_that_was_replaced_before_it_was_posted_is_not_posted(workspace):
+    campaign = submit(workspace)
+    decide(campaign, ANA, Verdict.REQUEST_CHANGES, reason="Shorter.")
+    revise(campaign)
+    card = campaign.messages.get(kind=MessageKind.CARD, revision_number=1)
+
+    assert start(card) is None
+    card.refresh_from_db()
+    assert card.state == MessageState.RETIRED
 
 
 def test_drawing_races_with_decisions_and_the_newest_state_is_drawn_last(committed):

@@ -181,14 +181,14 @@ def test_a_new_version_waits_from_zero(workspace):
     assert decide(revised, ANA).status == CampaignStatus.APPROVED
 
 
-def test_a_new_version_redraws_the_card_and_the_message_that_asked_for_it(workspace):
+def test_a_new_version_has_a_new_card_and_redraws_the_old_messages(workspace):
     campaign = send_back(submit(workspace))
     before = len(queued(Effect.DELIVER_MESSAGE))
     revise(campaign)
 
     drawn = {job["message_id"] for job in queued(Effect.DELIVER_MESSAGE)[before:]}
     assert drawn == set(campaign.messages.values_list("pk", flat=True))
-    assert len(drawn) == 2
+    assert len(drawn) == 3
 
 
 def test_a_new_version_follows_the_rules_of_its_day(workspace):

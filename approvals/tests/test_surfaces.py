@@ -112,6 +112,7 @@ MESSAGES = {
     "card_rejected": messages.campaign_card(REJECTED),
     "card_changes_requested": messages.campaign_card(SENT_BACK),
     "card_revised": messages.campaign_card(REVISED),
+    "card_replaced": messages.campaign_card(replace(SENT_BACK, replaced_by=2)),
     "card_without_asset": messages.campaign_card(card(content=make_content(asset_url=""))),
     "outcome_approved": messages.outcome_message(APPROVED),
     "outcome_rejected": messages.outcome_message(REJECTED),

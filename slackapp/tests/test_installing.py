@@ -10,14 +10,12 @@ from installations.errors import NotInstalledError
 from installations.models import Installation, OAuthState, Workspace, WorkspaceState
 
 
-def welcomes(slack, team="northwind"):
-    installer = slack.tokens_for(team).installer_id
-    person = next(user for user in slack.state.people_of(slack.team(team).team_id))
-    assert person.user_id == installer
-    return slack.person(person.handle, team).direct_messages()
+def installer(slack):
+    user_id = slack.tokens_for().installer_id
+    return slack.person(slack.state.users[user_id].handle)
 
 
-def test_an_install_through_the_consent_page_ends_with_a_receipt_and_a_welcome(slack, install, work):
+def test_an_install_ends_with_a_receipt_and_a_welcome(slack, install, work):
     browser = install()
     work()
 
@@ -26,7 +24,7 @@ def test_an_install_through_the_consent_page_ends_with_a_receipt_and_a_welcome(s
     assert (workspace.team_id, workspace.state) == (tokens.team_id, WorkspaceState.ACTIVE)
     assert Installation.objects.get().reveal("bot_token") == tokens.bot_token
     assert SlackLine(workspace).call("auth.test")["user_id"] == tokens.bot_user_id
-    assert len(welcomes(slack)) == 1
+    assert len(installer(slack).direct_messages()) == 1
     assert not OAuthState.objects.exists()
     assert browser.cookies["install"]["httponly"]
 
@@ -49,6 +47,8 @@ def test_an_install_that_the_worker_sees_twice_is_set_up_alike(slack, install, w
     assert Workspace.objects.count() == 1
     assert Installation.objects.count() == 2
     assert SlackLine(Workspace.objects.get()).call("auth.test")["ok"]
+    first, second = installer(slack).direct_messages()
+    assert first["text"] == second["text"]
 
 
 def test_each_workspace_speaks_with_its_own_bot(slack, install, work):
@@ -62,23 +62,25 @@ def test_each_workspace_speaks_with_its_own_bot(slack, install, work):
         assert line.call("auth.test")["team_id"] == tokens.team_id
 
 
-def test_the_command_works_right_after_an_install_before_the_worker_has_run(slack, install):
+def test_the_command_is_answered_before_the_worker_has_set_anything_up(slack, install):
     install()
 
-    slack.person("dana").command("/campaign", channel="campaigns")
+    dana = slack.person("dana")
+    dana.command("/campaign", channel="campaigns")
 
-    assert slack.deliveries[-1].status == 200
-    assert "not installed" not in str(slack.person("dana").ephemerals())
+    [answer] = dana.ephemerals("campaigns")
+    assert "does not know yet who approves" in answer["text"]
 
 
 def test_a_workspace_that_never_installed_is_told_where_to(slack, install):
     install("northwind")
     slack.tokens_for("contoso")  # Slack knows the app there, we do not
-    omar = slack.person("omar", "contoso")
+    omar, channel = slack.person("omar", "contoso"), "general"
+    omar.command("/campaign", channel=channel)
 
-    omar.command("/campaign", channel=next(iter(slack.state.channels_of(omar.team_id))).name)
-
-    assert Workspace.objects.count() == 1
+    [answer] = omar.ephemerals(channel)
+    assert "not installed in this workspace" in answer["text"]
+    assert [*Workspace.objects.values_list("name", flat=True)] == ["Northwind"]
 
 
 def test_a_token_that_slack_has_ended_is_told_apart(slack, install):
