@@ -26,6 +26,12 @@ class ReadOnlyAdmin(ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Refuse to filter by a sealed column, as Django's own admin does with passwords."""
+        if SEALED_COLUMNS & set(lookup.split("__")):
+            return False
+        return super().lookup_allowed(lookup, value, request)
+
 
 @admin.register(Workspace)
 class WorkspaceAdmin(ReadOnlyAdmin):

@@ -1,12 +1,11 @@
 """The line to Slack: the only place that makes a ``WebClient``."""
 
 import json
-from http.client import HTTPException
 from typing import Any
 
 from django.conf import settings
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError
 
 from installations import errors
 from installations.crypto import SecretUnreadableError
@@ -43,9 +42,9 @@ class SlackLine:
             response = self._client.api_call(method, data=_as_form(arguments))
         except SlackApiError as error:
             raise errors.from_slack(error) from error
-        except (OSError, HTTPException, SlackClientError) as broken:
+        except errors.NO_ANSWER as broken:
             raise errors.TemporaryError(type(broken).__name__) from broken
-        return dict(response.data) if isinstance(response.data, dict) else {}
+        return errors.answer(response.data)
 
 
 def _as_form(arguments: dict[str, Any]) -> dict[str, str]:

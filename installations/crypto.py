@@ -97,8 +97,8 @@ class KeyRing:
 
 
 def _parse_pair(pair: str) -> tuple[str, bytes]:
-    kid, _, encoded = pair.partition(":")
-    if not KID.fullmatch(kid):
+    kid, colon, encoded = pair.partition(":")
+    if not colon or not KID.fullmatch(kid):  # without a colon it is a key, which nobody may read
         raise ValueError("a key id is 1 to 16 lower-case letters or digits, then a colon")
     try:
         key = _b64decode(encoded)

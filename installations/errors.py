@@ -1,6 +1,22 @@
 """What goes wrong between us and Slack, as the few types that somebody catches."""
 
-from slack_sdk.errors import SlackApiError
+import re
+from http.client import HTTPException
+from typing import Any
+
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+# What slack_sdk lets through when there is no answer, or one that is not Slack's: a proxy's page
+# in another charset is a ValueError or LookupError, JSON that is no object an AttributeError.
+NO_ANSWER = (
+    OSError,
+    HTTPException,
+    SlackClientError,
+    ValueError,
+    LookupError,
+    AttributeError,
+)
+WORD = re.compile(r"[a-z0-9_]{1,64}")  # Slack's error codes; slack_sdk puts pages of HTML there too
 
 
 class SlackCallError(Exception):
@@ -37,20 +53,37 @@ TEMPORARY = frozenset(
         "team_added_to_org",
     }
 )
+NO_WORD = "unreadable_answer"
 SERVER_ERROR = 500  # and above
 
 
 def from_slack(error: SlackApiError) -> SlackCallError:
-    """Return the type that stands for Slack's error code, or for its HTTP status without one."""
+    """Return the type that stands for Slack's error code; an answer without one is not Slack's."""
     response = error.response
-    code = response.get("error") if isinstance(response.data, dict) else None
+    code = _code(response.data)
     if response.status_code == 429:  # noqa: PLR2004  # Too Many Requests
         return TemporaryError("ratelimited", retry_after=_retry_after(dict(response.headers)))
     if code in REVOKED:
-        return NotInstalledError(str(code))
-    if code in TEMPORARY or response.status_code >= SERVER_ERROR:
-        return TemporaryError(str(code or response.status_code))
-    return RejectedError(str(code or response.status_code))
+        return NotInstalledError(code)
+    if code in {*TEMPORARY, NO_WORD} or response.status_code >= SERVER_ERROR:
+        return TemporaryError(code)
+    return RejectedError(code)
+
+
+def answer(data: object) -> dict[str, Any]:
+    """Return the body of an answer, which Slack makes a JSON object.
+
+    Raises:
+        TemporaryError: it is none, so somebody else answered.
+    """
+    if not isinstance(data, dict):
+        raise TemporaryError(NO_WORD)
+    return dict(data)
+
+
+def _code(data: object) -> str:
+    code = data.get("error") if isinstance(data, dict) else None
+    return code if isinstance(code, str) and WORD.fullmatch(code) else NO_WORD
 
 
 def _retry_after(headers: dict[str, str]) -> int:

@@ -1,10 +1,11 @@
 """Slack's OAuth v2 in two steps: where to send the browser, what its code is worth."""
 
-from http.client import HTTPException
+from logging import getLogger
 from typing import Any
 
 from django.conf import settings
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 from slack_sdk.oauth import AuthorizeUrlGenerator
 from slack_sdk.oauth.installation_store import Installation
 
@@ -13,6 +14,8 @@ from installations.client import anonymous_client
 from installations.scopes import BOT_SCOPES, SEARCH_SCOPES
 
 CALLBACK_PATH = "/slack/oauth/callback"
+
+logger = getLogger(__name__)
 
 
 def callback_url() -> str:
@@ -40,19 +43,29 @@ def exchange_code(code: str) -> Installation:
     """
     client = anonymous_client()
     try:
-        granted = client.oauth_v2_access(
+        response = client.oauth_v2_access(
             client_id=settings.SLACK_CLIENT_ID,
             client_secret=settings.SLACK_CLIENT_SECRET,
             redirect_uri=callback_url(),
             code=code,
         )
-        bot_token = granted.get("access_token")
-        identity = client.auth_test(token=bot_token).data if bot_token else {}
     except SlackApiError as error:
         raise errors.from_slack(error) from error
-    except (OSError, HTTPException, SlackClientError) as broken:
+    except errors.NO_ANSWER as broken:
         raise errors.TemporaryError(type(broken).__name__) from broken
-    return _to_installation(_json(granted.data), _json(identity))
+    granted = errors.answer(response.data)
+    return _to_installation(granted, _identity(client, granted.get("access_token")))
+
+
+def _identity(client: WebClient, bot_token: str | None) -> dict[str, Any]:
+    """Return what the bot says of itself; the code is spent, so no answer must not stop us."""
+    if not bot_token:
+        return {}
+    try:
+        return errors.answer(client.auth_test(token=bot_token).data)
+    except (*errors.NO_ANSWER, errors.TemporaryError) as broken:
+        logger.warning("an install goes on without auth.test: %s", type(broken).__name__)
+        return {}
 
 
 def _to_installation(granted: dict[str, Any], identity: dict[str, Any]) -> Installation:
@@ -85,7 +98,3 @@ def _to_installation(granted: dict[str, Any], identity: dict[str, Any]) -> Insta
         is_enterprise_install=org_wide,
         token_type=granted.get("token_type"),
     )
-
-
-def _json(data: object) -> dict[str, Any]:
-    return dict(data) if isinstance(data, dict) else {}

@@ -16,6 +16,7 @@ from installations.models import (
     WorkspaceState,
 )
 
+COMMON_TEXTS = ("app_id", "enterprise_name", "team_name")
 BOT_TEXTS = ("bot_id", "bot_user_id")
 INSTALLATION_TEXTS = (
     "enterprise_url",
@@ -37,9 +38,10 @@ def complete_install(*, client_id: str, installation: SlackInstallation) -> Inst
     """Keep the credentials, open or reopen the workspace, queue what it needs to get going.
 
     An org-wide installation opens no workspace: its workspaces appear when they first speak.
+    One without a bot opens none either, because nobody could act there.
     """
     row = record_installation(client_id=client_id, installation=installation)
-    if row.team_id:
+    if row.team_id and row.bot_token:
         row.workspace = _open_workspace(row)
         row.save(update_fields=["workspace"])
         effects.enqueue(effects.Effect.SET_UP_WORKSPACE, workspace_id=row.workspace.pk)
@@ -47,12 +49,13 @@ def complete_install(*, client_id: str, installation: SlackInstallation) -> Inst
 
 
 def _open_workspace(row: Installation) -> Workspace:
+    named = {"name": row.team_name} if row.team_name else {}
     workspace, _ = Workspace.objects.update_or_create(
         team_id=row.team_id,
         defaults={
             "enterprise_id": row.enterprise_id or "",
-            "name": row.team_name,
             "state": WorkspaceState.ACTIVE,
+            **named,
         },
     )
     return workspace
@@ -65,8 +68,7 @@ def record_installation(*, client_id: str, installation: SlackInstallation) -> I
     Token rotation saves again under the same ``installed_at``; that is an update, not an install.
     """
     row = _row_for(client_id, installation, user_id=installation.user_id)
-    for name in INSTALLATION_TEXTS:
-        setattr(row, name, getattr(installation, name) or "")
+    _set_texts(row, installation, INSTALLATION_TEXTS)
     row.user_scopes = ",".join(installation.user_scopes or [])
     row.user_token_expires_at = _moment(installation.user_token_expires_at)
     row.seal("user_token", installation.user_token)
@@ -114,20 +116,28 @@ def _row_for(
     found = Installation.objects.select_for_update().filter(**key, **people).first()
     row = found or Installation(**key, user_id=user_id or "")
     row.is_enterprise_install = org_wide
-    row.app_id = source.app_id or ""
-    row.enterprise_name = source.enterprise_name or ""
-    row.team_name = source.team_name or ""
+    _set_texts(row, source, COMMON_TEXTS)
     row.custom_values = source.custom_values
     return row
 
 
 def _set_bot(row: Installation, source: SlackInstallation | Bot) -> None:
-    for name in BOT_TEXTS:
-        setattr(row, name, getattr(source, name) or "")
+    _set_texts(row, source, BOT_TEXTS)
     row.bot_scopes = ",".join(source.bot_scopes or [])
     row.bot_token_expires_at = _moment(source.bot_token_expires_at)
     row.seal("bot_token", source.bot_token)
     row.seal("bot_refresh_token", source.bot_refresh_token)
+
+
+def _set_texts(
+    row: Installation, source: SlackInstallation | Bot, columns: tuple[str, ...]
+) -> None:
+    """Copy what Slack says as far as the columns can hold it; an install never fails by a name."""
+    for column in columns:
+        text = (getattr(source, column) or "").encode(errors="replace").decode()
+        field = Installation._meta.get_field(column)  # noqa: SLF001  # Django's public API
+        limit: int | None = getattr(field, "max_length", None)
+        setattr(row, column, text.replace("\0", "")[:limit])
 
 
 def _moment(seconds: float | None) -> datetime | None:

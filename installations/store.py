@@ -58,11 +58,19 @@ class DjangoInstallationStore(InstallationStore):
     def find_bot_for(self, *, enterprise_id: str | None, team_id: str | None) -> Bot | None:
         """Return the bot that speaks in a team: its own, or that of its organisation.
 
-        The strict finders serve slack_sdk; this is how the app itself asks.
+        The strict finders serve slack_sdk; this is how the app itself asks. A team is known by
+        its id alone: its enterprise changes when it moves into a Grid organisation, and with a
+        Slack Connect guest's click comes the guest's enterprise.
         """
-        return self.find_bot(enterprise_id=enterprise_id, team_id=team_id) or (
-            self.find_bot(enterprise_id=enterprise_id, team_id=None) if enterprise_id else None
+        return (
+            self.find_bot(enterprise_id=enterprise_id, team_id=team_id)
+            or (self._find_bot_of_team(team_id) if team_id else None)
+            or (self.find_bot(enterprise_id=enterprise_id, team_id=None) if enterprise_id else None)
         )
+
+    def _find_bot_of_team(self, team_id: str) -> Bot | None:
+        row = self._all().filter(team_id=team_id).with_bot().newest()
+        return _to_bot(row) if row else None
 
     def find_installation(
         self,
@@ -103,7 +111,10 @@ class DjangoInstallationStore(InstallationStore):
         super().delete_all(enterprise_id=enterprise_id, team_id=team_id)
 
     def _rows(self, enterprise_id: str | None, team_id: str | None) -> InstallationQuerySet:
-        return Installation.objects.filter(client_id=self.client_id).exactly(enterprise_id, team_id)
+        return self._all().exactly(enterprise_id, team_id)
+
+    def _all(self) -> InstallationQuerySet:
+        return Installation.objects.filter(client_id=self.client_id)
 
 
 def _to_bot(row: Installation) -> Bot:

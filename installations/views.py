@@ -3,6 +3,7 @@
 import re
 import secrets
 from dataclasses import dataclass
+from logging import getLogger
 
 from django.conf import settings
 from django.core import signing
@@ -11,6 +12,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_safe
+from procrastinate.exceptions import ConnectorException
+from slack_sdk.oauth.installation_store import Installation as SlackInstallation
 
 from installations import deep_links, errors, oauth, services
 from installations.models import Installation
@@ -20,6 +23,9 @@ from installations.scopes import BOT_SCOPES
 TEAM_OR_ENTERPRISE = re.compile(r"[TE][A-Z0-9]{2,30}")
 RECEIPT_SALT = "installations.receipt"
 RECEIPT_LIFETIME = 3600  # seconds
+DATABASE_TROUBLE = (DatabaseError, ConnectorException)
+
+logger = getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,11 @@ FAILURES = {
         "Slack did not accept the code",
         "A code works once and for 10 minutes. Start again with Add to Slack.",
     ),
+    "no_bot": Failure(
+        "Slack gave us no bot",
+        "Countersign speaks through a bot, so nothing was kept. Start again with Add to Slack and "
+        "leave the permissions as they are.",
+    ),
     "slack_unreachable": Failure(
         "Slack did not answer",
         "Nothing was installed. Wait a minute, then start again with Add to Slack.",
@@ -84,12 +95,16 @@ def landing(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_safe
-def install(request: HttpRequest) -> HttpResponseRedirect:
+def install(request: HttpRequest) -> HttpResponse:
     """Send the browser to Slack with a state that only this browser can bring back."""
     browser = request.COOKIES.get(_cookie_name()) or secrets.token_urlsafe(32)
     team_id = request.GET.get("team", "")
+    try:
+        state = DjangoOAuthStateStore().issue(browser=browser)
+    except DATABASE_TROUBLE as trouble:
+        return _say_failed(request, "not_saved", trouble)
     location = oauth.authorize_url(
-        state=DjangoOAuthStateStore().issue(browser=browser),
+        state=state,
         team_id=team_id if TEAM_OR_ENTERPRISE.fullmatch(team_id) else "",
         search=request.GET.get("search") == "1",
     )
@@ -113,10 +128,9 @@ def callback(request: HttpRequest) -> HttpResponse:
     try:
         row = _finish(request)
     except InstallFailedError as failed:
-        failure = FAILURES[str(failed)]
-        return render(
-            request, "installations/failed.html", {"failure": failure}, status=failure.status
-        )
+        return _say_failed(request, str(failed), failed.__cause__)
+    except DATABASE_TROUBLE as trouble:
+        return _say_failed(request, "not_saved", trouble)
     receipt = signing.dumps({"installation": row.pk}, salt=RECEIPT_SALT)
     return redirect(f"/slack/installed?receipt={receipt}")
 
@@ -160,13 +174,25 @@ def _finish(request: HttpRequest) -> Installation:
 def _exchange_and_keep(code: str) -> Installation:
     try:
         granted = oauth.exchange_code(code)
-        return services.complete_install(client_id=settings.SLACK_CLIENT_ID, installation=granted)
     except errors.TemporaryError as unreachable:
         raise InstallFailedError("slack_unreachable") from unreachable
     except errors.SlackCallError as refused:
         raise InstallFailedError("code_refused") from refused
-    except DatabaseError as unsaved:
-        raise InstallFailedError("not_saved") from unsaved
+    if not _can_speak(granted):
+        raise InstallFailedError("no_bot")
+    return services.complete_install(client_id=settings.SLACK_CLIENT_ID, installation=granted)
+
+
+def _can_speak(granted: SlackInstallation) -> bool:
+    """Return whether there is a bot and a place; people can edit the link to Slack's page."""
+    place = granted.enterprise_id if granted.is_enterprise_install else granted.team_id
+    return bool(granted.bot_token and place)
+
+
+def _say_failed(request: HttpRequest, name: str, cause: BaseException | None) -> HttpResponse:
+    failure = FAILURES[name]
+    logger.warning("an install stopped: %s", name, exc_info=cause)
+    return render(request, "installations/failed.html", {"failure": failure}, status=failure.status)
 
 
 def _cookie_name() -> str:
