@@ -8,7 +8,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from installations import errors
-from installations.crypto import SecretUnreadableError
+from installations.crypto import KeyMissingError, SecretUnreadableError
 from installations.models import Workspace, WorkspaceState
 from installations.store import DjangoInstallationStore
 
@@ -61,12 +61,15 @@ def _bot_token(workspace: Workspace) -> str:
 
     Raises:
         NotInstalledError: it was uninstalled, or its token does not open.
+        TemporaryError: the key that opens it is missing.
     """
     if workspace.state == WorkspaceState.UNINSTALLED:
         raise errors.NotInstalledError("uninstalled")
     store = DjangoInstallationStore(client_id=settings.SLACK_CLIENT_ID)
     try:
         bot = store.find_bot_for(enterprise_id=workspace.enterprise_id, team_id=workspace.team_id)
+    except KeyMissingError as missing:  # a deploy without the key; it may come back
+        raise errors.TemporaryError("key_missing") from missing
     except SecretUnreadableError as unreadable:
         raise errors.NotInstalledError("token_unreadable") from unreadable
     if bot is None:

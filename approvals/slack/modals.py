@@ -84,38 +84,14 @@ def reject(card: CampaignCard) -> View:
 
 def set_up(setup: Setup | None, group: Element | None) -> View:
     """Return the form that says who approves; ``group`` is the option chosen now, if any."""
-    return _modal(
-        CallbackId.SET_UP,
-        "Set up approvals",
-        "Save",
-        [
-            section(
-                "Campaigns sent from now on follow this. Those already waiting keep their rules."
-            ),
-            input_block(
-                Field.APPROVER_GROUP,
-                "Who approves?",
-                _chosen(
-                    {"type": "external_select", "min_query_length": 0}, "initial_option", group
-                ),
-                hint="A user group of this workspace. Its members decide.",
-            ),
-            input_block(
-                Field.APPROVALS_CHANNEL,
-                "Where are campaigns posted?",
-                _chosen(
-                    {
-                        "type": "conversations_select",
-                        "filter": {"include": ["public", "private"], "exclude_bot_users": True},
-                    },
-                    "initial_conversation",
-                    setup and setup.channel_id,
-                ),
-                hint="Invite Countersign first if the channel is private.",
-            ),
-            _quorum_input(setup.quorum if setup else 1),
-        ],
-    )
+    words = "Campaigns sent from now on follow this. Those already waiting keep their rules."
+    blocks = [
+        section(words),
+        _group_input(group),
+        _channel_input(setup.channel_id if setup else ""),
+        _quorum_input(setup.quorum if setup else 1),
+    ]
+    return _modal(CallbackId.SET_UP, "Set up approvals", "Save", blocks)
 
 
 def refused(title: str, words: str) -> View:
@@ -210,6 +186,27 @@ def _when_and_where(content: CampaignContent | None) -> list[Block]:
 
 def _chosen(element: Element, name: str, value: object) -> Element:
     return element | ({name: value} if value else {})
+
+
+def _group_input(group: Element | None) -> Block:
+    search: Element = {"type": "external_select", "min_query_length": 0}
+    return input_block(
+        Field.APPROVER_GROUP,
+        "Who approves?",
+        _chosen(search, "initial_option", group),
+        hint="A user group of this workspace. Its members decide.",
+    )
+
+
+def _channel_input(channel_id: str) -> Block:
+    channels = {"include": ["public", "private"], "exclude_bot_users": True}
+    select: Element = {"type": "conversations_select", "filter": channels}
+    return input_block(
+        Field.APPROVALS_CHANNEL,
+        "Where are campaigns posted?",
+        _chosen(select, "initial_conversation", channel_id),
+        hint="Invite Countersign first if the channel is private.",
+    )
 
 
 def _quorum_input(quorum: int) -> Block:

@@ -10,7 +10,7 @@ from approvals import effects, queries
 from approvals.refusals import NothingToReviseError, NotYoursError, RefusedError
 from approvals.services.campaigns import revise_campaign, submit_campaign
 from approvals.slack import forms, home, modals
-from approvals.slack.forms import FormInvalidError
+from approvals.slack.answering import answering
 from approvals.slack.ids import ActionId, CallbackId, CampaignRef
 from approvals.slack.opening import open_modal
 from approvals.slack.tenancy import workspace_of
@@ -64,23 +64,17 @@ def _to_revise(workspace_id: int, action: JSON, user_id: str) -> queries.Campaig
 
 
 def submit(ack: Ack, view: JSON, body: JSON, context: BoltContext) -> None:
-    try:
+    with answering(ack, refused="Not sent"):
         submit_campaign(
             workspace=workspace_of(context),
             requester_id=body["user"]["id"],
             content=forms.campaign(view["state"]["values"], earliest=_today_somewhere()),
             submission_key=view["id"],
         )
-    except FormInvalidError as invalid:
-        ack(response_action="errors", errors=invalid.errors)
-    except RefusedError as refusal:
-        ack(response_action="push", view=modals.refused("Not sent", str(refusal)))
-    else:
-        ack()
 
 
 def resubmit(ack: Ack, view: JSON, body: JSON, context: BoltContext) -> None:
-    try:
+    with answering(ack, refused="Not sent"):
         ref = CampaignRef.load(view["private_metadata"])
         revise_campaign(
             workspace=workspace_of(context),
@@ -89,12 +83,6 @@ def resubmit(ack: Ack, view: JSON, body: JSON, context: BoltContext) -> None:
             author_id=body["user"]["id"],
             content=forms.campaign(view["state"]["values"], earliest=_today_somewhere()),
         )
-    except FormInvalidError as invalid:
-        ack(response_action="errors", errors=invalid.errors)
-    except RefusedError as refusal:
-        ack(response_action="push", view=modals.refused("Not sent", str(refusal)))
-    else:
-        ack()
 
 
 def ignore_link(ack: Ack) -> None:

@@ -13,7 +13,7 @@ from approvals.services.decisions import (
     require_can_decide,
 )
 from approvals.slack import forms, modals
-from approvals.slack.forms import FormInvalidError
+from approvals.slack.answering import answering
 from approvals.slack.ids import ActionId, CallbackId, CampaignRef
 from approvals.slack.opening import open_modal
 from approvals.slack.tenancy import workspace_of
@@ -72,18 +72,13 @@ def ask_for_reason(ack: Ack, body: JSON, action: JSON, context: BoltContext) -> 
 
 def decide_with_reason(ack: Ack, view: JSON, body: JSON, context: BoltContext) -> None:
     workspace_id = workspace_of(context).pk
-    try:
+    with answering(ack, refused="Not recorded"):
         ballot = _typed(body, view)
-    except FormInvalidError as invalid:
-        ack(response_action="errors", errors=invalid.errors)
-        return
-    try:
-        record_decision(workspace_id=workspace_id, ballot=ballot)
-    except DecisionRefusedError as refusal:
-        record_refusal(workspace_id=workspace_id, ballot=ballot, refusal=refusal)
-        ack(response_action="push", view=modals.refused("Not recorded", str(refusal)))
-    else:
-        ack()
+        try:
+            record_decision(workspace_id=workspace_id, ballot=ballot)
+        except DecisionRefusedError as refusal:
+            record_refusal(workspace_id=workspace_id, ballot=ballot, refusal=refusal)
+            raise
 
 
 def _clicked(body: JSON, action: JSON) -> Ballot:

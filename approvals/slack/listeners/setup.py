@@ -9,8 +9,9 @@ from approvals.queries import GroupChoice, Setup
 from approvals.refusals import NoSuchGroupError, NotAllowedToSetUpError, TooFewMembersError
 from approvals.services import policies
 from approvals.slack import forms, modals, notices
+from approvals.slack.answering import answering
 from approvals.slack.blocks import Element, option
-from approvals.slack.forms import FormInvalidError
+from approvals.slack.forms import FormInvalidError, SetUpInput
 from approvals.slack.ids import ActionId, CallbackId, Field
 from approvals.slack.opening import open_modal
 from approvals.slack.tenancy import workspace_of
@@ -55,8 +56,14 @@ def offer_groups(ack: Ack, body: JSON, context: BoltContext) -> None:
 
 def save(ack: Ack, view: JSON, body: JSON, context: BoltContext) -> None:
     workspace, user_id = workspace_of(context), body["user"]["id"]
+    with answering(ack, refused="Not saved"):
+        _set_policy(workspace, user_id, forms.set_up(view["state"]["values"]))
+        _confirm(workspace, user_id)
+
+
+def _set_policy(workspace: Workspace, user_id: str, chosen: SetUpInput) -> None:
+    """Set it, or say under the field what is wrong with the choice."""
     try:
-        chosen = forms.set_up(view["state"]["values"])
         policies.set_policy(
             workspace=workspace,
             actor_id=user_id,
@@ -64,17 +71,10 @@ def save(ack: Ack, view: JSON, body: JSON, context: BoltContext) -> None:
             quorum=chosen.quorum,
             channel_id=chosen.channel_id,
         )
-    except FormInvalidError as invalid:
-        ack(response_action="errors", errors=invalid.errors)
     except NoSuchGroupError as refusal:
-        ack(response_action="errors", errors={Field.APPROVER_GROUP: str(refusal)})
+        raise FormInvalidError({Field.APPROVER_GROUP: str(refusal)}) from refusal
     except TooFewMembersError as refusal:
-        ack(response_action="errors", errors={Field.QUORUM: str(refusal)})
-    except NotAllowedToSetUpError as refusal:
-        ack(response_action="update", view=modals.refused("Not saved", str(refusal)))
-    else:
-        _confirm(workspace, user_id)
-        ack()
+        raise FormInvalidError({Field.QUORUM: str(refusal)}) from refusal
 
 
 def _ask(workspace: Workspace, user_id: str, trigger_id: str) -> None:
