@@ -201,6 +201,9 @@ def _answer(element: JSON, gesture: JSON) -> dict[str, Value]:
 
 
 def _interact(slack: Slack, payload: JSON) -> Answer:
+    """Send it; from a workspace that removed the app nothing reaches the app any more."""
+    if slack.state.installation(payload["team"]["id"]) is None:
+        raise GestureError("The app was removed from this workspace. Its buttons no longer work.")
     url = slack.manifest.interactivity_url
     if not url:
         raise GestureError("The app has no interactivity request URL.")

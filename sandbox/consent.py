@@ -17,7 +17,9 @@ from sandbox.workspace import Team, User
 ASKED = ("client_id", "scope", "user_scope", "state", "redirect_uri")
 HEADERS = {
     "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; frame-ancestors 'none'",
+    "Content-Security-Policy": (
+        "default-src 'none'; img-src 'self'; style-src 'self'; frame-ancestors 'none'"
+    ),
     "Referrer-Policy": "no-referrer",
 }
 

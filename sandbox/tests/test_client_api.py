@@ -135,6 +135,22 @@ def test_uninstalling_removes_the_app(slack: LocalSlack) -> None:
     assert get(slack, "state")["apps"] == []
 
 
+def test_buttons_of_a_removed_app_reach_nobody(
+    slack: LocalSlack, app: EchoApp, client: WebClient
+) -> None:
+    blocks = [actions(button())]
+    answer = client.chat_postMessage(channel="U01DANALEE", text="x", blocks=blocks)
+    where = {"type": "message", "channel_id": answer["channel"], "message_ts": answer["ts"]}
+    slack.uninstall()
+    slack.settle()
+    app.clear()
+
+    done = post(slack, "action", container=where, block_id="actions", action_id="go", type="button")
+
+    assert "was removed" in done["error"]
+    assert app.received == []
+
+
 @pytest.mark.parametrize(
     "body", [{}, {"team_id": "T01CONTOSO", "user_id": "U01DANALEE"}, {**DANA, "channel_id": "C0"}]
 )

@@ -2,7 +2,7 @@
 
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
-import { isSafeUrl } from "./links.js";
+import { isSafeUrl, linkProps } from "./links.js";
 import { openMenu } from "./menu.js";
 import { plainText } from "./text.js";
 
@@ -11,11 +11,12 @@ const STYLES = { primary: "button-primary", danger: "button-danger" };
 /** A button; with `url` a link that opens it, and tells the app as well. */
 export function button(element, ctx) {
   const isLink = element.url && isSafeUrl(element.url);
+  const { data, ...props } = isLink ? linkProps(element.url) : { type: "button" };
   const node = h(isLink ? "a" : "button", {
     class: `button ${STYLES[element.style] ?? ""}`,
     "aria-label": element.accessibility_label,
-    ...(isLink ? { href: element.url, target: "_blank", rel: "noopener" } : { type: "button" }),
-    data: ctx.hooks(element),
+    ...props,
+    data: { ...data, ...ctx.hooks(element) },
   }, h("span", { class: "button-label" }, plainText(element.text)));
   node.addEventListener("click", () => press(element, ctx, node));
   return node;

@@ -15,10 +15,24 @@ export function isSafeUrl(url) {
   }
 }
 
+/** The channel_id in an address of this client in the current workspace, else null. */
+export function channelOfAddress(url) {
+  const { origin, pathname } = new URL(url, window.location.href);
+  const [, teamId, channelId] = /^\/client\/([^/]+)\/([^/]+)$/.exec(pathname) ?? [];
+  const isHere = origin === window.location.origin && teamId === store.teamId;
+  return isHere && channelById(channelId) ? channelId : null;
+}
+
+/** The properties of a link: to another site in a new tab, to a channel inside the client. */
+export function linkProps(url) {
+  const channelId = channelOfAddress(url);
+  if (channelId) return { href: url, data: { go: channelId } };
+  return { href: url, target: "_blank", rel: "noopener noreferrer", data: {} };
+}
+
 export function link(url, ...children) {
   if (!isSafeUrl(url)) return h("span", {}, ...children);
-  const props = { href: url, target: "_blank", rel: "noopener noreferrer", class: "link" };
-  return h("a", props, ...children);
+  return h("a", { ...linkProps(url), class: "link" }, ...children);
 }
 
 export function userMention(userId, label) {

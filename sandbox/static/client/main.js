@@ -35,7 +35,7 @@ mountModal({ layer: byId("modal-layer"), page: byId("page") });
 mountToasts(byId("toasts"));
 mountFooter({ root: byId("composer-place"), conversation: byId("conversation") });
 mountBanner(byId("banner"));
-document.addEventListener("click", followMention);
+document.addEventListener("click", followInside);
 start();
 
 /** Asks again until the server is there. */
@@ -54,10 +54,10 @@ async function start() {
   followStream(byId("retry"));
 }
 
-/** Channel mentions open inside the client. */
-function followMention(event) {
-  const mention = event.target.closest("[data-go]");
-  if (!mention || event.metaKey || event.ctrlKey) return;
+/** Mentions and addresses of channels open inside the client, as the same person. */
+function followInside(event) {
+  const inside = event.target.closest("[data-go]");
+  if (!inside || event.metaKey || event.ctrlKey) return;
   event.preventDefault();
-  openChannel(mention.dataset.go);
+  openChannel(inside.dataset.go);
 }

@@ -15,7 +15,11 @@ const MOST = 3; // toasts at a time
 
 export function mountToasts(root) {
   const seen = new Map(); // channel_id -> unread
-  on("person", () => seen.clear());
+  on("person", () => {
+    seen.clear();
+    root.replaceChildren(); // what one person was told is not for the next
+  });
+  on("place", () => dismiss(root, currentChannelId()));
   on("state", () => {
     const grown = store.state.channels.filter((each) => hasGrown(seen, each));
     for (const channel of store.state.channels) seen.set(channel.channel_id, channel.unread);
@@ -47,7 +51,8 @@ function concernsMe(message) {
 function show(root, channel, message) {
   const app = appById(message.app_id);
   const isAppMessage = app && app.im_channel_id === channel.channel_id;
-  const toast = h("button", { class: "toast", type: "button", data: { testid: "toast" } },
+  const toast = h("button", { class: "toast", type: "button",
+    data: { testid: "toast", about: channel.channel_id } },
     app ? appAvatar(app, "medium") : userAvatar(userById(message.user_id), "medium"),
     h("span", { class: "toast-words" },
       h("strong", {}, authorName(message), channel.kind !== "im" && ` in #${channelName(channel)}`),
@@ -60,6 +65,11 @@ function show(root, channel, message) {
   root.append(toast);
   while (root.children.length > MOST) root.firstElementChild.remove();
   setTimeout(() => toast.remove(), STAYS);
+}
+
+/** Takes away what was said of a channel that is on screen now. */
+function dismiss(root, channelId) {
+  for (const toast of [...root.children]) if (toast.dataset.about === channelId) toast.remove();
 }
 
 /** One plain line; drawn first, so that mentions read as names. */
