@@ -11,6 +11,7 @@ class Effect(StrEnum):
     DELIVER_MESSAGE = "approvals.deliver_message"
     PUBLISH_HOME = "approvals.publish_home"
     SYNC_GROUPS = "approvals.sync_groups"
+    SYNC_PERSON = "approvals.sync_person"
     WHISPER = "approvals.whisper"
 
 
@@ -31,6 +32,11 @@ def publish_home(*, workspace_id: int, user_id: str) -> None:
 def sync_groups(*, workspace_id: int, unless_younger_than: int = 0) -> None:
     """Ask Slack who is in the workspace's groups, unless the answer at hand is that new (s)."""
     enqueue(Effect.SYNC_GROUPS, workspace_id=workspace_id, unless_younger_than=unless_younger_than)
+
+
+def sync_person(*, workspace_id: int, user_id: str) -> None:
+    """Ask Slack what somebody is in the workspace."""
+    enqueue(Effect.SYNC_PERSON, workspace_id=workspace_id, user_id=user_id)
 
 
 def whisper(*, workspace_id: int, channel_id: str, user_id: str, text: str) -> None:

@@ -3,19 +3,38 @@
 from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any, Self
 
 from approvals.refusals import (
+    BarredError,
     GroupUnconfirmedError,
     NobodyCanApproveError,
+    NotAllowedToSetUpError,
     NotAnApproverError,
     OwnRequestError,
+    StandingUnconfirmedError,
 )
 from approvals.states import CampaignStatus, Verdict
 
 # A group that Slack has not confirmed for this long decides nothing.
 GROUP_TRUSTED_FOR = timedelta(hours=1)
+# Somebody whom Slack has not called an admin for this long changes no rules.
+STANDING_TRUSTED_FOR = timedelta(hours=1)
 SHOWN_MEMBERS = 5  # names in a refusal; more would not be read
+
+
+class Standing(StrEnum):
+    """What somebody is in a workspace; stored, so a member may be added but never renamed."""
+
+    ADMIN = "admin"  # owners too
+    MEMBER = "member"
+    GUEST = "guest"
+    BOT = "bot"
+    GONE = "gone"  # deactivated, or Slack does not show them to us
+
+
+DECIDING = frozenset({Standing.ADMIN, Standing.MEMBER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +85,23 @@ class PolicySnapshot:
 
 @dataclass(frozen=True, slots=True)
 class GroupMembers:
-    """Who Slack said is in a user group; ``synced_at`` is when we asked."""
+    """Who Slack said is in a user group; ``synced_at`` is when we asked.
+
+    ``barred`` are members who cannot decide: guests, apps, deactivated people. Of ``unknown``
+    members Slack has not told us yet what they are.
+    """
 
     user_ids: frozenset[str]
     synced_at: datetime
+    barred: frozenset[str] = frozenset()
+    unknown: frozenset[str] = frozenset()
 
-    def is_confirmed(self, now: datetime) -> bool:
-        return now - self.synced_at <= GROUP_TRUSTED_FOR
+    @property
+    def deciders(self) -> frozenset[str]:
+        return self.user_ids - self.barred
+
+    def is_confirmed(self, user_id: str, now: datetime) -> bool:
+        return now - self.synced_at <= GROUP_TRUSTED_FOR and user_id not in self.unknown
 
 
 def require_approver(
@@ -81,16 +110,19 @@ def require_approver(
     """Pass when ``user_id`` may decide on a revision that ``authors`` wrote or edited.
 
     Raises:
+        OwnRequestError: the person is one of the authors.
         GroupUnconfirmedError: the group is not known well enough to say.
         NotAnApproverError: the person is not in the group.
-        OwnRequestError: the person is one of the authors.
+        BarredError: the person is in it, and is a guest, an app or deactivated.
     """
-    if not group.is_confirmed(now):
+    if user_id in authors:
+        raise OwnRequestError(_names(group.deciders - set(authors)))
+    if not group.is_confirmed(user_id, now):
         raise GroupUnconfirmedError(stage.group_mention)
     if user_id not in group.user_ids:
         raise NotAnApproverError(stage.group_mention)
-    if user_id in authors:
-        raise OwnRequestError(_names(group.user_ids - set(authors)))
+    if user_id in group.barred:
+        raise BarredError
 
 
 def require_enough_approvers(
@@ -101,9 +133,22 @@ def require_enough_approvers(
     Raises:
         NobodyCanApproveError: it cannot.
     """
-    available = len(group.user_ids - set(authors))
+    available = len(group.deciders - set(authors))
     if available < stage.quorum:
         raise NobodyCanApproveError(stage.group_mention, stage.quorum, available)
+
+
+def require_admin(standing: Standing | None, *, synced_at: datetime | None, now: datetime) -> None:
+    """Pass for somebody whom Slack called an admin or owner lately.
+
+    Raises:
+        StandingUnconfirmedError: Slack has not said lately what they are.
+        NotAllowedToSetUpError: they are not.
+    """
+    if synced_at is None or now - synced_at > STANDING_TRUSTED_FOR:
+        raise StandingUnconfirmedError
+    if standing is not Standing.ADMIN:
+        raise NotAllowedToSetUpError
 
 
 def _names(user_ids: Collection[str]) -> str:

@@ -13,10 +13,11 @@ from approvals.models import (
     Campaign,
     Decision,
     MessageKind,
+    Person,
     PostedMessage,
     Revision,
 )
-from approvals.policies import Stage
+from approvals.policies import DECIDING, GroupMembers, Stage, Standing
 from approvals.refusals import NoSuchCampaignError
 from approvals.states import CampaignStatus, Verdict
 from installations.models import Installation, Workspace
@@ -47,6 +48,8 @@ class CampaignCard:
     decisions: tuple[DecisionLine, ...]
     submitted_at: datetime
     replaced_by: int = 0  # the number of the revision that came after this one
+    answers: DecisionLine | None = None  # the request for changes that this revision answers
+    permalink: str = ""  # of this revision's card in the channel
 
     @property
     def approvals(self) -> int:
@@ -61,7 +64,7 @@ class CampaignCard:
 
 @dataclass(frozen=True, slots=True)
 class CampaignLine:
-    """A campaign in a list; ``channel_id`` and ``ts`` of its card are empty until posted."""
+    """A campaign in a list; ``permalink`` leads to its card, and is empty until posted."""
 
     reference: str
     revision: int
@@ -71,8 +74,7 @@ class CampaignLine:
     launch_on: date
     budget: Decimal
     currency: str
-    channel_id: str
-    ts: str
+    permalink: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ class HomePage:
     sent: tuple[CampaignLine, ...]
     decided: tuple[CampaignLine, ...]
     setup: "Setup | None"
-    installer_id: str
+    may_set_up: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,27 @@ def card(campaign: Campaign, *, number: int | None = None) -> CampaignCard:
         decisions=tuple(_decision_line(decision) for decision in decisions),
         submitted_at=campaign.submitted_at,
         replaced_by=campaign.revision_number if replaced else 0,
+        answers=_answered(revision),
+        permalink=_permalink(revision),
     )
+
+
+def _permalink(revision: Revision) -> str:
+    cards = PostedMessage.objects.filter(
+        campaign=revision.campaign_id, revision_number=revision.number, kind=MessageKind.CARD
+    )
+    return cards.values_list("permalink", flat=True).first() or ""
+
+
+def _answered(revision: Revision) -> DecisionLine | None:
+    """Return the request for changes that led to the revision."""
+    requests = Decision.objects.filter(
+        revision__campaign=revision.campaign_id,
+        revision__number=revision.number - 1,
+        verdict=Verdict.REQUEST_CHANGES,
+    )
+    asked = requests.order_by("pk").last()
+    return _decision_line(asked) if asked else None
 
 
 def find_card(*, workspace_id: int, reference: str) -> CampaignCard:
@@ -147,7 +169,7 @@ def home(*, workspace: Workspace, user_id: str) -> HomePage:
         sent=sent_by(workspace_id=workspace.pk, user_id=user_id),
         decided=_decided_by(workspace_id=workspace.pk, user_id=user_id),
         setup=setup(workspace_id=workspace.pk),
-        installer_id=installer_id(workspace),
+        may_set_up=_is_admin(workspace.pk, user_id),
     )
 
 
@@ -198,6 +220,30 @@ def current_policy(workspace_id: int) -> ApprovalPolicy | None:
     return policies.filter(workspace_id=workspace_id).order_by("-version").first()
 
 
+def group_members(group: ApproverGroup) -> GroupMembers:
+    """Return who is in a group, and which of them cannot decide as far as Slack has told us."""
+    if group.is_disabled:
+        return GroupMembers(frozenset(), group.synced_at)
+    user_ids = frozenset(group.member_ids)
+    people = Person.objects.filter(workspace_id=group.workspace_id, user_id__in=user_ids)
+    standings = {person.user_id: Standing(person.standing) for person in people}
+    return GroupMembers(
+        user_ids=user_ids,
+        synced_at=group.synced_at,
+        barred=frozenset(uid for uid, standing in standings.items() if standing not in DECIDING),
+        unknown=user_ids - set(standings),
+    )
+
+
+def person(*, workspace_id: int, user_id: str) -> Person | None:
+    return Person.objects.filter(workspace_id=workspace_id, user_id=user_id).first()
+
+
+def _is_admin(workspace_id: int, user_id: str) -> bool:
+    known = person(workspace_id=workspace_id, user_id=user_id)
+    return known is not None and known.standing == Standing.ADMIN
+
+
 def group_choices(*, workspace_id: int, typed: str) -> tuple[GroupChoice, ...]:
     """Return up to 100 user groups whose handle or name contains ``typed``."""
     groups = ApproverGroup.objects.filter(workspace_id=workspace_id, is_disabled=False)
@@ -246,8 +292,7 @@ def _line(revision: Revision, message: PostedMessage | None) -> CampaignLine:
         launch_on=revision.launch_on,
         budget=revision.budget,
         currency=revision.currency,
-        channel_id=message.channel_id if message else "",
-        ts=message.ts if message else "",
+        permalink=message.permalink if message else "",
     )
 
 

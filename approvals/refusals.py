@@ -5,9 +5,13 @@ Every sentence says that nothing was recorded, or what to do instead.
 
 
 class RefusedError(Exception):
-    """A rule says no; ``code`` names the rule in the audit log."""
+    """A rule says no; ``code`` names the rule in the audit log.
+
+    ``passes`` says that the same may be allowed in a while.
+    """
 
     code = "refused"
+    passes = False
 
 
 class DecisionRefusedError(RefusedError):
@@ -19,6 +23,15 @@ class NotAnApproverError(DecisionRefusedError):
 
     def __init__(self, group: str) -> None:
         super().__init__(f"Only members of {group} can decide on this. Nothing was recorded.")
+
+
+class BarredError(DecisionRefusedError):
+    code = "barred"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Guests, apps and deactivated people cannot decide on campaigns. Nothing was recorded."
+        )
 
 
 class OwnRequestError(DecisionRefusedError):
@@ -58,6 +71,7 @@ class SupersededError(DecisionRefusedError):
 
 class GroupUnconfirmedError(DecisionRefusedError):
     code = "group_unconfirmed"
+    passes = True
 
     def __init__(self, group: str) -> None:
         super().__init__(
@@ -82,14 +96,15 @@ class NotConfiguredError(RefusedError):
 
 class NobodyCanApproveError(RefusedError):
     code = "nobody_can_approve"
+    passes = True
 
     def __init__(self, group: str, needed: int, available: int) -> None:
         approvals = "1 approval" if needed == 1 else f"{needed} approvals"
         members = f"only {available} of its members" if available else "none of its members"
         super().__init__(
             f"This needs {approvals} from {group}, but {members} may decide on it: "
-            "whoever sends a campaign cannot approve it. "
-            "Ask an admin to add people to the group, then send it again."
+            "whoever sends a campaign cannot approve it, "
+            "and guests cannot either. Ask an admin to add people to the group, then send it again."
         )
 
 
@@ -133,8 +148,29 @@ class TooFewMembersError(RefusedError):
         )
 
 
+class NothingChangedError(RefusedError):
+    code = "nothing_changed"
+    passes = True
+
+    def __init__(self, current: int) -> None:
+        super().__init__(
+            f"Nothing has changed since version {current}. Change what was asked for, then send it."
+        )
+
+
 class NotAllowedToSetUpError(RefusedError):
     code = "not_allowed_to_set_up"
 
-    def __init__(self, installer: str) -> None:
-        super().__init__(f"Only {installer}, who installed Countersign, can change who approves.")
+    def __init__(self) -> None:
+        super().__init__("Only admins and owners of this workspace can change who approves.")
+
+
+class StandingUnconfirmedError(NotAllowedToSetUpError):
+    code = "standing_unconfirmed"
+
+    def __init__(self) -> None:
+        RefusedError.__init__(
+            self,
+            "We are asking Slack whether you are an admin of this workspace. "
+            "Try again in a few seconds.",
+        )

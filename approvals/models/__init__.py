@@ -3,6 +3,7 @@
 from approvals.models.campaigns import Campaign, Decision, ReferenceCounter, Revision
 from approvals.models.evidence import AuditDetail, AuditEntry, AuditHead
 from approvals.models.messages import MessageKind, MessageState, PostedMessage
+from approvals.models.people import Person
 from approvals.models.policies import ApprovalPolicy, ApproverGroup
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Decision",
     "MessageKind",
     "MessageState",
+    "Person",
     "PostedMessage",
     "ReferenceCounter",
     "Revision",

@@ -32,6 +32,7 @@ class PostedMessage(models.Model):
     recipient_id = models.CharField(max_length=32)  # a channel, or a person for a DM
     channel_id = models.CharField(max_length=32, blank=True, default="")
     ts = models.CharField(max_length=32, blank=True, default="")
+    permalink = models.URLField(max_length=500, blank=True, default="")
     state = models.CharField(
         max_length=16, choices=MessageState.choices, default=MessageState.WAITING
     )

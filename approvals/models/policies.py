@@ -3,7 +3,6 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from approvals.policies import GroupMembers
 from installations.models import Workspace
 
 
@@ -27,11 +26,6 @@ class ApproverGroup(models.Model):
 
     def __str__(self) -> str:
         return f"@{self.handle}"
-
-    @property
-    def members(self) -> GroupMembers:
-        user_ids = frozenset() if self.is_disabled else frozenset(self.member_ids)
-        return GroupMembers(user_ids, self.synced_at)
 
 
 class ApprovalPolicy(models.Model):

@@ -15,6 +15,7 @@ from approvals.refusals import (
     AlreadyRevisedError,
     NoSuchCampaignError,
     NotConfiguredError,
+    NothingChangedError,
     NothingToReviseError,
     NotYoursError,
 )
@@ -48,7 +49,9 @@ def submit_campaign(
         return sent
     policy = _policy(workspace)
     require_enough_approvers(
-        _rules(policy).stages[0], policy.approver_group.members, authors={requester_id}
+        _rules(policy).stages[0],
+        queries.group_members(policy.approver_group),
+        authors={requester_id},
     )
     campaign = Campaign.objects.create(
         workspace=workspace,
@@ -79,6 +82,7 @@ def revise_campaign(
         NotYoursError: somebody else sent it.
         AlreadyRevisedError: there is a newer revision already.
         NothingToReviseError: nobody asked for changes.
+        NothingChangedError: the content is that of ``revision``.
         NobodyCanApproveError: the quorum cannot be reached without the authors.
     """
     campaign = (
@@ -92,9 +96,13 @@ def revise_campaign(
         raise AlreadyRevisedError(campaign.revision_number)
     if campaign.status != CampaignStatus.CHANGES_REQUESTED:
         raise NothingToReviseError(CampaignStatus(campaign.status).label)
+    if campaign.revisions.filter(number=revision, fingerprint=content.fingerprint()).exists():
+        raise NothingChangedError(revision)
     policy = _policy(workspace)
     require_enough_approvers(
-        _rules(policy).stages[0], policy.approver_group.members, authors={author_id}
+        _rules(policy).stages[0],
+        queries.group_members(policy.approver_group),
+        authors={author_id},
     )
     _reopen(campaign)
     added = _add_revision(campaign, policy, content, author_id=author_id)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 
-from approvals import audit, effects
+from approvals import audit, effects, queries
 from approvals.audit import AuditAction
 from approvals.models import Campaign, Decision, MessageKind, PostedMessage, Revision
 from approvals.policies import GroupMembers, require_approver
@@ -82,7 +82,7 @@ def _locked(workspace_id: int, ballot: Ballot) -> tuple[Campaign, Revision, Grou
         raise NoSuchCampaignError
     revisions = campaign.revisions.select_related("policy__approver_group")
     revision = revisions.get(number=campaign.revision_number)
-    return campaign, revision, revision.policy.approver_group.members
+    return campaign, revision, queries.group_members(revision.policy.approver_group)
 
 
 def _require_decidable(

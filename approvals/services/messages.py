@@ -140,6 +140,21 @@ def move_refused_cards(*, workspace_id: int, channel_id: str) -> None:
         effects.deliver_message(message_id=message.pk)
 
 
+def keep_permalink(*, drawing: Drawing, permalink: str) -> None:
+    """Keep the address under which people find the message."""
+    PostedMessage.objects.filter(pk=drawing.message_id).update(permalink=permalink)
+
+
+@transaction.atomic
+def redeliver_refused(*, workspace_id: int) -> None:
+    """Queue everything that Slack refused in a workspace: something has changed there."""
+    refused = PostedMessage.objects.filter(
+        campaign__workspace_id=workspace_id, state=MessageState.FAILED
+    )
+    for message_id in refused.values_list("pk", flat=True):
+        effects.deliver_message(message_id=message_id)
+
+
 def overdue() -> QuerySet[PostedMessage]:
     """Return the messages that should have been drawn by now, for the sweep."""
     now = timezone.now()

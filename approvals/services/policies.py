@@ -1,11 +1,13 @@
 """Sets who approves in a workspace."""
 
 from django.db import transaction
+from django.utils import timezone
 
-from approvals import audit, queries
+from approvals import audit, effects, queries
 from approvals.audit import AuditAction
 from approvals.models import ApprovalPolicy, ApproverGroup
-from approvals.refusals import NoSuchGroupError, NotAllowedToSetUpError, TooFewMembersError
+from approvals.policies import Standing, require_admin
+from approvals.refusals import NoSuchGroupError, TooFewMembersError
 from approvals.services import messages
 from installations.models import Workspace
 
@@ -21,7 +23,7 @@ def set_policy(
     Cards that Slack refused to post so far go to the new channel.
 
     Raises:
-        NotAllowedToSetUpError: ``actor_id`` is neither the installer nor the app itself.
+        NotAllowedToSetUpError: ``actor_id`` is neither an admin nor the app itself.
         NoSuchGroupError: Slack does not list such a group.
         TooFewMembersError: the group could never reach the quorum.
     """
@@ -38,6 +40,7 @@ def set_policy(
         channel_id=channel_id,
         created_by=actor_id,
     )
+    effects.sync_groups(workspace_id=workspace.pk)  # what are its members?
     messages.move_refused_cards(workspace_id=workspace.pk, channel_id=channel_id)
     audit.record(
         AuditAction.POLICY_CHANGED,
@@ -53,20 +56,26 @@ def _group(workspace: Workspace, usergroup_id: str, quorum: int) -> ApproverGrou
     group = ApproverGroup.objects.filter(workspace=workspace, usergroup_id=usergroup_id).first()
     if group is None or group.is_disabled:
         raise NoSuchGroupError
-    if len(group.member_ids) < quorum:
-        raise TooFewMembersError(group.handle, len(group.member_ids))
+    deciders = len(queries.group_members(group).deciders)
+    if deciders < quorum:
+        raise TooFewMembersError(group.handle, deciders)
     return group
 
 
 def require_may_set_up(*, workspace: Workspace, actor_id: str) -> None:
-    """Pass for the installer, or for the app setting itself up.
+    """Pass for an admin of the workspace, or for the app setting itself up.
 
     Raises:
         NotAllowedToSetUpError: for everybody else.
     """
-    installer_id = queries.installer_id(workspace)
-    if not actor_id or actor_id not in {installer_id, audit.SYSTEM}:
-        raise NotAllowedToSetUpError(f"<@{installer_id}>" if installer_id else "the person")
+    if actor_id == audit.SYSTEM:
+        return
+    person = queries.person(workspace_id=workspace.pk, user_id=actor_id)
+    require_admin(
+        Standing(person.standing) if person else None,
+        synced_at=person.synced_at if person else None,
+        now=timezone.now(),
+    )
 
 
 def _described(policy: ApprovalPolicy | None) -> dict[str, str | int] | None:

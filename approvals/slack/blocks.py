@@ -18,6 +18,9 @@ SECTION_LIMIT = 3000
 FIELD_LIMIT = 2000
 OPTION_LIMIT = 75
 ELLIPSIS = "…"
+LOOK_ALIKES = str.maketrans(
+    "*_~`", "\N{ASTERISK OPERATOR}\N{FULLWIDTH LOW LINE}\N{TILDE OPERATOR}\N{PRIME}"
+)
 # Direction marks that would turn round our own words behind what somebody wrote
 TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
@@ -29,6 +32,15 @@ def escape(text: str) -> str:
     """
     upright = TURNING.sub("", text)
     return upright.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def literal(text: str, limit: int) -> str:
+    """Return ``text`` for the middle of our own markup, on one line, formatting nothing.
+
+    Slack has no escape for its formatting characters, so they give way to look-alikes.
+    """
+    one_line = " ".join(text.split())
+    return cut_escaped(one_line.translate(LOOK_ALIKES), limit)
 
 
 def unescape(text: str) -> str:
@@ -85,7 +97,7 @@ def mrkdwn(text: str) -> Element:
 
 
 def header(text: str) -> Block:
-    return {"type": "header", "text": plain(cut(text, HEADER_LIMIT))}
+    return {"type": "header", "text": plain(cut(TURNING.sub("", text), HEADER_LIMIT))}
 
 
 def section(text: str, *, accessory: Element | None = None) -> Block:

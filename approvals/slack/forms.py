@@ -24,6 +24,7 @@ from approvals.slack.modals import (
 T = TypeVar("T")
 Values = Mapping[str, Mapping[str, Mapping[str, Any]]]  # view["state"]["values"]
 
+CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{2,30}")
 LARGEST_BUDGET = Decimal(1_000_000_000)
 QUORUM = re.compile("[0-9]{1,9}")  # enough; int() refuses thousands of digits
 DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")  # Slack's; fromisoformat() takes many others
@@ -91,6 +92,12 @@ def campaign(values: Values, *, earliest: date) -> CampaignContent:
     )
     form.require_valid()
     return content
+
+
+def asked_in(view: Mapping[str, Any]) -> str:
+    """Return the channel that a form was asked for in, or an empty string."""
+    stored = str(view.get("private_metadata") or "")
+    return stored if CHANNEL_ID.fullmatch(stored) else ""
 
 
 def reason(values: Values) -> str:

@@ -14,6 +14,7 @@ from approvals.slack.blocks import (
     divider,
     fields,
     header,
+    literal,
     mention,
     moment,
     money,
@@ -40,6 +41,7 @@ PAST = {
 # Characters; Slack refuses a message whose blocks have some 12,000 together:
 # github.com/slackapi/bolt-js/issues/2509
 REASONS_TOGETHER = 2000
+ANSWERED_REASON = 600
 TITLE_IN_TEXT = 120
 
 
@@ -57,6 +59,7 @@ def campaign_card(card: CampaignCard) -> Message:
                 ("Budget", money(card.content.budget, card.content.currency)),
             ),
             *_asset(card),
+            *_answers(card),
             divider(),
             *_progress(card),
             *_decision_buttons(card),
@@ -69,7 +72,7 @@ def campaign_card(card: CampaignCard) -> Message:
 
 def outcome_message(card: CampaignCard) -> Message:
     """Return the DM that tells the requester how it ended, with the next step."""
-    title = f"*{cut_escaped(card.content.title, TITLE_IN_TEXT)}*"
+    title = f"*{literal(card.content.title, TITLE_IN_TEXT)}*"
     settling = card.settling
     lines = [f"{title} ({card.reference}) is {card.status.label}."]
     lines += [_decision_line(settling, REASONS_TOGETHER)] if settling else []
@@ -79,7 +82,7 @@ def outcome_message(card: CampaignCard) -> Message:
         "blocks": [
             section("\n".join(lines)),
             section(_next_step(card)),
-            *_revise_button(card),
+            *_outcome_buttons(card),
             context(_identity(card)),
         ],
     }
@@ -115,6 +118,14 @@ def _asset(card: CampaignCard) -> list[Block]:
     ]
 
 
+def _answers(card: CampaignCard) -> list[Block]:
+    """Return what the version before was sent back for."""
+    if card.answers is None:
+        return []
+    asked = f"Version {card.revision - 1} was sent back by {mention(card.answers.approver_id)}:"
+    return [section(f"{asked}\n{quote(card.answers.reason, ANSWERED_REASON)}")]
+
+
 def _progress(card: CampaignCard) -> list[Block]:
     """Return who has decided what, and who is waited for.
 
@@ -124,14 +135,13 @@ def _progress(card: CampaignCard) -> list[Block]:
     shown = REASONS_TOGETHER // max(reasons, 1)
     lines = [_decision_line(decision, shown) for decision in card.decisions]
     if card.status is CampaignStatus.PENDING:
-        so_far = f"{card.approvals} of {_needed(card)}"
+        so_far = f"{card.approvals} of {approvals(card.stage.quorum)}"
         lines.append(f"Waiting for {card.stage.group_mention} ({so_far})")
     return [section(line) for line in lines]
 
 
-def _needed(card: CampaignCard) -> str:
-    quorum = card.stage.quorum
-    return f"{quorum} approval" if quorum == 1 else f"{quorum} approvals"
+def approvals(count: int) -> str:
+    return f"{count} approval" if count == 1 else f"{count} approvals"
 
 
 def _decision_line(decision: DecisionLine, shown: int) -> str:
@@ -174,10 +184,15 @@ def _next_step(card: CampaignCard) -> str:
             return "You can send it again as a new campaign with `/campaign`."
 
 
-def _revise_button(card: CampaignCard) -> list[Block]:
-    if card.status is not CampaignStatus.CHANGES_REQUESTED or card.replaced_by:
-        return []
-    return [actions(button("Edit and resubmit", ActionId.REVISE, _value(card), style="primary"))]
+def _outcome_buttons(card: CampaignCard) -> list[Block]:
+    buttons = []
+    if card.status is CampaignStatus.CHANGES_REQUESTED and not card.replaced_by:
+        revise = button("Edit and resubmit", ActionId.REVISE, _value(card), style="primary")
+        buttons.append(revise)
+    if card.permalink:
+        show = button("See it in the channel", ActionId.OPEN_LINK, _value(card), url=card.permalink)
+        buttons.append(show)
+    return [actions(*buttons)] if buttons else []
 
 
 def _value(card: CampaignCard) -> str:

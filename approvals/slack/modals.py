@@ -45,11 +45,15 @@ CHANNELS = (
 CURRENCIES = ("EUR", "USD", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "CAD", "AUD", "JPY", "INR")
 
 
-def new_campaign(setup: Setup) -> View:
-    """Return the empty form; says who will decide, and where."""
+def new_campaign(setup: Setup, *, asked_in: str = "") -> View:
+    """Return the empty form; says who will decide, and where.
+
+    ``asked_in`` is the channel in which the requester gets the receipt.
+    """
     who = f"<!subteam^{setup.usergroup_id}>"
     intro = context(f"{who} decide in <#{setup.channel_id}>. You cannot approve it yourself.")
-    return _modal(CallbackId.NEW, "New campaign", "Send", [intro, *_campaign_inputs(None)])
+    view = _modal(CallbackId.NEW, "New campaign", "Send", [intro, *_campaign_inputs(None)])
+    return view | {"private_metadata": asked_in}
 
 
 def revise_campaign(card: CampaignCard) -> View:

@@ -3,8 +3,9 @@
 from typing import Any
 
 from approvals.queries import CampaignCard, CampaignLine, Setup
-from approvals.slack.blocks import cut_escaped, day, mention, section, unescape
+from approvals.slack.blocks import cut_escaped, day, literal, mention, section, unescape
 from approvals.slack.home import LABELS
+from approvals.slack.messages import approvals
 
 Message = dict[str, Any]
 
@@ -12,7 +13,7 @@ HELP = (
     "*What you can do*\n"
     "• `/campaign` sends a campaign for approval\n"
     "• `/campaign list` shows what waits for you and what you sent\n"
-    "• `/campaign setup` says who approves (for the person who installed Countersign)\n"
+    "• `/campaign setup` says who approves (for workspace admins)\n"
     "• `/campaign help` shows this\n"
     "Approvers decide with the buttons on the campaign's message."
 )
@@ -61,18 +62,26 @@ def welcome(setup: Setup | None) -> Message:
     )
 
 
+def sent(reference: str, title: str, setup: Setup) -> str:
+    """Return the requester's receipt."""
+    return (
+        f"Sent. *{literal(title, 120)}* ({reference}) waits for <!subteam^{setup.usergroup_id}> in "
+        f"<#{setup.channel_id}>. You will get a message when it is decided."
+    )
+
+
 def set_up_saved(setup: Setup) -> str:
     return (
         f"Saved. Campaigns go to <#{setup.channel_id}>, where <!subteam^{setup.usergroup_id}> "
-        f"decide; {setup.quorum} needed."
+        f"decide; {approvals(setup.quorum)} needed."
     )
 
 
 def card_not_posted(card: CampaignCard, channel_id: str, code: str) -> str:
     """Return what the requester hears when Slack refuses the card."""
-    step = NEXT_STEPS.get(code, "Tell the person who installed Countersign.")
+    step = NEXT_STEPS.get(code, "Tell an admin of this workspace.")
     return (
-        f"*{cut_escaped(card.content.title, 120)}* ({card.reference}) is saved, but Slack refused "
+        f"*{literal(card.content.title, 120)}* ({card.reference}) is saved, but Slack refused "
         f"to post it in <#{channel_id}> (`{code}`). {step}"
     )
 
@@ -83,7 +92,7 @@ def too_slow() -> str:
 
 def _listed(title: str, lines: tuple[CampaignLine, ...], empty: str) -> str:
     rows = [
-        f"• {line.reference} · {cut_escaped(line.title, 80)} · {LABELS[line.status].lower()} · "
+        f"• {line.reference} · {literal(line.title, 80)} · {LABELS[line.status].lower()} · "
         f"from {mention(line.requester_id)} · launch {day(line.launch_on)}"
         for line in lines
     ]

@@ -3,7 +3,8 @@
 import hypothesis
 import pytest
 
-from approvals.tests.factories import set_up
+from approvals.policies import Standing
+from approvals.tests.factories import ADMIN, make_person, set_up
 from installations.models import Workspace
 from installations.tests.factories import make_workspace
 
@@ -13,8 +14,10 @@ hypothesis.settings.load_profile("shared machine")
 
 @pytest.fixture
 def unset(db) -> Workspace:
-    """Return a workspace that installed the app and has not said who approves."""
-    return make_workspace()
+    """Return a workspace with an admin, where nobody has said who approves."""
+    workspace = make_workspace()
+    make_person(workspace, ADMIN, Standing.ADMIN)
+    return workspace
 
 
 @pytest.fixture
@@ -28,5 +31,6 @@ def workspace(unset: Workspace) -> Workspace:
 def committed(transactional_db) -> Workspace:
     """Return the same for tests with several connections, which need to see each other's rows."""
     workspace = make_workspace()
+    make_person(workspace, ADMIN, Standing.ADMIN)
     set_up(workspace)
     return workspace

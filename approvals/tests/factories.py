@@ -14,14 +14,16 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from approvals import audit
 from approvals.content import CampaignContent
 from approvals.models import ApproverGroup, Campaign
+from approvals.policies import Standing
 from approvals.services.campaigns import revise_campaign, submit_campaign
 from approvals.services.decisions import Ballot, record_decision
+from approvals.services.people import record_person
 from approvals.services.policies import set_policy
 from approvals.states import Verdict
 from installations.models import Workspace
 
 REQUESTER, ANA, BEN, OUTSIDER = "U0DANA", "U0ANA", "U0BEN", "U0OLGA"
-INSTALLER = "U_INSTALLER"
+ADMIN = "U0WANDA"
 GROUP_ID, CHANNEL_ID = "S0APPROVERS", "C0APPROVALS"
 
 
@@ -49,7 +51,15 @@ def make_group(workspace: Workspace, *members: str, age: timedelta = timedelta(0
             "synced_at": timezone.now() - age,
         },
     )
+    for user_id in group.member_ids:
+        make_person(workspace, user_id)
     return group
+
+
+def make_person(workspace: Workspace, user_id: str, standing: Standing = Standing.MEMBER) -> None:
+    record_person(
+        workspace_id=workspace.pk, user_id=user_id, standing=standing, asked_at=timezone.now()
+    )
 
 
 def set_up(workspace: Workspace, *members: str, quorum: int = 1) -> None:
@@ -94,7 +104,7 @@ def revise(campaign: Campaign, *, by: str = REQUESTER, revision: int = 1, **chan
         reference=campaign.reference,
         revision=revision,
         author_id=by,
-        content=make_content(**changes),
+        content=make_content(**{"title": f"Try {revision + 1}", **changes}),
     )
 
 

@@ -1,5 +1,6 @@
 """The pure rules: what may follow what, who may decide, what decisions amount to."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from approvals.policies import (
 )
 from approvals.refusals import (
     AlreadySettledError,
+    BarredError,
     GroupUnconfirmedError,
     NobodyCanApproveError,
     NotAnApproverError,
@@ -118,7 +120,36 @@ def test_a_refusal_names_five_people_and_counts_the_rest():
     ],
 )
 def test_a_group_is_trusted_for_one_hour(age, trusted):
-    assert group(ANA, age=age).is_confirmed(NOW) is trusted
+    assert group(ANA, age=age).is_confirmed(ANA, NOW) is trusted
+
+
+@pytest.mark.parametrize(
+    ("_case", "refusal", "known"),
+    [
+        ("barred", BarredError, {"barred": frozenset({ANA})}),
+        ("not told of yet", GroupUnconfirmedError, {"unknown": frozenset({ANA})}),
+    ],
+)
+def test_a_member_who_may_not_be_one_of_the_deciders_is_refused(_case, refusal, known):
+    members = replace(group(ANA, BEN), **known)
+
+    with pytest.raises(refusal):
+        may(ANA, members)
+    may(BEN, members)
+
+
+def test_the_barred_do_not_make_a_quorum():
+    members = replace(group(ANA, BEN), barred=frozenset({BEN}))
+
+    with pytest.raises(NobodyCanApproveError, match="only 1 of its members"):
+        require_enough_approvers(stage(quorum=2), members, authors=set())
+
+
+def test_an_author_hears_first_that_it_is_their_own():
+    stale = group(BEN, age=GROUP_TRUSTED_FOR * 2)
+
+    with pytest.raises(OwnRequestError):
+        may(ANA, stale, ANA)
 
 
 def test_a_group_nobody_confirmed_lets_nobody_decide():

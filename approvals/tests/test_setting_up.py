@@ -8,19 +8,26 @@ from django.utils import timezone
 
 from approvals import audit, queries
 from approvals.effects import Effect
-from approvals.models import ApprovalPolicy, ApproverGroup, AuditEntry, MessageState
-from approvals.refusals import NoSuchGroupError, NotAllowedToSetUpError, TooFewMembersError
+from approvals.models import ApprovalPolicy, ApproverGroup, AuditEntry, MessageState, Person
+from approvals.policies import Standing
+from approvals.refusals import (
+    NoSuchGroupError,
+    NotAllowedToSetUpError,
+    StandingUnconfirmedError,
+    TooFewMembersError,
+)
 from approvals.services.groups import SlackGroup, record_groups
 from approvals.services.policies import require_may_set_up, set_policy
 from approvals.tests.factories import (
+    ADMIN,
     ANA,
     BEN,
     CHANNEL_ID,
     GROUP_ID,
-    INSTALLER,
     OUTSIDER,
     at_once,
     make_group,
+    make_person,
     queued,
     submit,
 )
@@ -30,7 +37,7 @@ from installations.tests.factories import make_workspace
 NOW = timezone.now()
 
 
-def save(workspace: Workspace, *, by: str = INSTALLER, **changes) -> ApprovalPolicy:
+def save(workspace: Workspace, *, by: str = ADMIN, **changes) -> ApprovalPolicy:
     values = {"usergroup_id": GROUP_ID, "quorum": 1, "channel_id": CHANNEL_ID}
     return set_policy(workspace=workspace, actor_id=by, **{**values, **changes})
 
@@ -46,9 +53,8 @@ def hear(workspace: Workspace, *groups: SlackGroup, seconds: int = 0) -> None:
 
 
 def members(workspace: Workspace, usergroup_id: str = GROUP_ID) -> set[str]:
-    return set(
-        ApproverGroup.objects.get(workspace=workspace, usergroup_id=usergroup_id).members.user_ids
-    )
+    group = ApproverGroup.objects.get(workspace=workspace, usergroup_id=usergroup_id)
+    return set(queries.group_members(group).user_ids)
 
 
 def test_a_change_adds_a_version_and_its_evidence(workspace):
@@ -59,28 +65,57 @@ def test_a_change_adds_a_version_and_its_evidence(workspace):
     assert (setup.policy_version, setup.quorum, setup.channel_id) == (2, 2, "C0OTHER")
     entry = AuditEntry.objects.filter(action="policy.changed").last()
     assert entry is not None
-    assert (entry.actor_id, entry.subject) == (INSTALLER, "Campaign approval v2")
+    assert (entry.actor_id, entry.subject) == (ADMIN, "Campaign approval v2")
     assert entry.detail.details == {
         "before": {"approver_group": GROUP_ID, "quorum": 1, "channel_id": CHANNEL_ID},
         "after": {"approver_group": GROUP_ID, "quorum": 2, "channel_id": "C0OTHER"},
     }
 
 
-@pytest.mark.parametrize("actor_id", [OUTSIDER, ANA, ""])
-def test_only_the_installer_and_the_app_itself_set_up(workspace, actor_id):
-    with pytest.raises(NotAllowedToSetUpError, match=f"Only <@{INSTALLER}>, who installed"):
-        save(workspace, by=actor_id)
-    require_may_set_up(workspace=workspace, actor_id=INSTALLER)
-    require_may_set_up(workspace=workspace, actor_id=audit.SYSTEM)
+@pytest.mark.parametrize("standing", [Standing.MEMBER, Standing.GUEST, Standing.BOT, Standing.GONE])
+def test_only_admins_and_the_app_itself_set_up(workspace, standing):
+    make_person(workspace, OUTSIDER, standing)
 
+    with pytest.raises(NotAllowedToSetUpError, match="Only admins and owners"):
+        save(workspace, by=OUTSIDER)
+    require_may_set_up(workspace=workspace, actor_id=ADMIN)
+    require_may_set_up(workspace=workspace, actor_id=audit.SYSTEM)
     assert ApprovalPolicy.objects.count() == 1
 
 
-def test_nobody_sets_up_a_workspace_that_nobody_installed(db):
-    workspace = Workspace.objects.create(team_id="T333")
+def test_whoever_installed_the_app_is_nobody_special(workspace):
+    make_person(workspace, "U_INSTALLER", Standing.MEMBER)
 
-    with pytest.raises(NotAllowedToSetUpError, match="Only the person, who installed"):
-        require_may_set_up(workspace=workspace, actor_id="")
+    with pytest.raises(NotAllowedToSetUpError, match="Only admins and owners"):
+        save(workspace, by="U_INSTALLER")
+
+
+@pytest.mark.parametrize("user_id", ["U0STRANGER", ""])
+def test_somebody_slack_has_not_told_us_of_is_asked_to_try_again(workspace, user_id):
+    with pytest.raises(StandingUnconfirmedError, match="Try again"):
+        save(workspace, by=user_id)
+
+
+def test_an_admin_whom_slack_has_not_confirmed_for_an_hour_is_asked_to_try_again(workspace):
+    Person.objects.filter(user_id=ADMIN).update(synced_at=timezone.now() - timedelta(minutes=61))
+
+    with pytest.raises(StandingUnconfirmedError):
+        save(workspace)
+
+
+def test_an_admin_of_one_workspace_is_none_in_another(workspace):
+    other = make_workspace("T222")
+    hear(other, listed(ANA, BEN))
+
+    with pytest.raises(StandingUnconfirmedError):
+        save(other)
+
+
+def test_guests_do_not_count_towards_a_quorum(workspace):
+    make_person(workspace, BEN, Standing.GUEST)
+
+    with pytest.raises(TooFewMembersError, match="1 person"):
+        save(workspace, quorum=2)
 
 
 @pytest.mark.parametrize("usergroup_id", ["S0NOBODY", ""])
@@ -91,6 +126,7 @@ def test_a_group_slack_does_not_list_is_refused(workspace, usergroup_id):
 
 def test_another_workspaces_group_is_refused(workspace):
     other = make_workspace("T222")
+    make_person(other, ADMIN, Standing.ADMIN)
 
     with pytest.raises(NoSuchGroupError):
         save(other)

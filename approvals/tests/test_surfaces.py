@@ -26,7 +26,6 @@ from approvals.tests.factories import (
     BEN,
     CHANNEL_ID,
     GROUP_ID,
-    INSTALLER,
     REQUESTER,
     make_content,
 )
@@ -34,7 +33,7 @@ from sandbox.limits import UPDATED_TEXT, require_message_blocks, require_text, r
 
 GOLDEN = Path(__file__).parent / "golden"
 AT = datetime(2026, 10, 1, 12, 2, tzinfo=UTC)
-CLIENT_URL = "https://app.slack.com/client/T111"
+CARD_URL = "https://northwind.slack.com/archives/C0APPROVALS/p1790000000000001"
 BLOCKS_TOGETHER = 12_000  # characters; github.com/slackapi/bolt-js/issues/2509
 SETUP = Setup(GROUP_ID, "campaign-approvers", 2, CHANNEL_ID, 3)
 YES, NO, BACK = Verdict.APPROVE, Verdict.REJECT, Verdict.REQUEST_CHANGES
@@ -81,19 +80,14 @@ def line(number: int, **changes) -> CampaignLine:
         "launch_on": date(2027, 3, number),
         "budget": Decimal(1000 * number),
         "currency": "EUR",
-        "channel_id": CHANNEL_ID,
-        "ts": f"1790000000.{number:06}",
+        "permalink": f"https://northwind.slack.com/archives/{CHANNEL_ID}/p1790000000{number:06}",
     }
     return CampaignLine(**{**values, **changes})
 
 
-def page(*, setup: Setup | None = SETUP, lines: int = 0, **changes) -> HomePage:
+def drawn_home(*, setup: Setup | None = SETUP, lines: int = 0, may_set_up: bool = False, **changes):
     listed = tuple(line(number, **changes) for number in range(1, lines + 1))
-    return HomePage(listed, listed, listed, setup, INSTALLER)
-
-
-def drawn_home(shown: HomePage, viewer_id: str = ANA):
-    return home.home_view(shown, viewer_id=viewer_id, client_url=CLIENT_URL)
+    return home.home_view(HomePage(listed, listed, listed, setup, may_set_up))
 
 
 REASON = "Add the risk line.\nThen <!here> send it again & I will look."
@@ -101,7 +95,12 @@ PENDING = card()
 APPROVED = card("approved", decided(ANA, YES), decided(BEN, YES, minutes=3))
 REJECTED = card("rejected", decided(ANA, YES), decided(BEN, NO, "Claim not substantiated."))
 SENT_BACK = card("changes_requested", decided(ANA, BACK, REASON))
-REVISED = card(revision=2, version=3, content=make_content(title="Spring launch, second try"))
+REVISED = card(
+    revision=2,
+    version=3,
+    content=make_content(title="Spring launch, second try"),
+    answers=decided(ANA, BACK, REASON),
+)
 STATUSES = tuple(CampaignStatus)
 GROUP_OPTION = blocks.option("@campaign-approvers · 2 people", GROUP_ID)
 
@@ -114,9 +113,9 @@ MESSAGES = {
     "card_revised": messages.campaign_card(REVISED),
     "card_replaced": messages.campaign_card(replace(SENT_BACK, replaced_by=2)),
     "card_without_asset": messages.campaign_card(card(content=make_content(asset_url=""))),
-    "outcome_approved": messages.outcome_message(APPROVED),
+    "outcome_approved": messages.outcome_message(replace(APPROVED, permalink=CARD_URL)),
     "outcome_rejected": messages.outcome_message(REJECTED),
-    "outcome_changes_requested": messages.outcome_message(SENT_BACK),
+    "outcome_changes_requested": messages.outcome_message(replace(SENT_BACK, permalink=CARD_URL)),
     "outcome_replaced": messages.outcome_message(replace(SENT_BACK, replaced_by=2)),
     "notice_help": notices.help_message(),
     "notice_help_unknown": notices.help_message(typed="payload &lt;trailer&gt; &amp; more"),
@@ -128,23 +127,25 @@ MESSAGES = {
     "notice_card_not_posted_unknown": {
         "text": notices.card_not_posted(PENDING, CHANNEL_ID, "something_new")
     },
+    "notice_sent": {"text": notices.sent("C-2026-0042", "Spring *launch*", SETUP)},
     "notice_set_up_saved": {"text": notices.set_up_saved(SETUP)},
     "notice_too_slow": {"text": notices.too_slow()},
 }
 VIEWS = {
-    "modal_new": modals.new_campaign(SETUP),
+    "modal_new": modals.new_campaign(SETUP, asked_in="C0GENERAL"),
     "modal_revise": modals.revise_campaign(SENT_BACK),
     "modal_request_changes": modals.request_changes(PENDING),
     "modal_reject": modals.reject(PENDING),
     "modal_set_up_empty": modals.set_up(None, None),
     "modal_set_up_filled": modals.set_up(SETUP, GROUP_OPTION),
     "modal_refused": modals.refused("Not recorded", "Only members of <!subteam^S1> can decide."),
-    "home_empty": drawn_home(page()),
-    "home_of_installer": drawn_home(page(), INSTALLER),
-    "home_full": drawn_home(page(lines=10)),
-    "home_unposted": drawn_home(page(lines=1, ts="", channel_id="")),
-    "home_not_set_up": drawn_home(page(setup=None)),
-    "home_not_set_up_for_installer": drawn_home(page(setup=None), INSTALLER),
+    "home_empty": drawn_home(),
+    "home_of_admin": drawn_home(may_set_up=True),
+    "home_full": drawn_home(lines=10),
+    "home_unposted": drawn_home(lines=1, permalink=""),
+    "home_hostile_title": drawn_home(lines=1, title="A *b* `c` _d_ ~e~ <!channel> \u202e f"),
+    "home_not_set_up": drawn_home(setup=None),
+    "home_not_set_up_for_admin": drawn_home(setup=None, may_set_up=True),
 }
 
 REASONS = ("\n" * 3 + "&" * 996, "x" + "\n" * 998 + "y", ("```<!channel>" * 90)[:1000])
@@ -185,7 +186,7 @@ WORST_VIEWS = {
     },
     "reject": modals.reject(card(content=HARD)),
     "request changes": modals.request_changes(card(content=HARD)),
-    "home": drawn_home(page(lines=10, **HARD_LINE), INSTALLER),
+    "home": drawn_home(lines=10, may_set_up=True, **HARD_LINE),
 }
 
 

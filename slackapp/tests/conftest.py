@@ -52,11 +52,11 @@ def work():
 def install(slack, live_server):
     """Return a function that installs the app in a workspace through OAuth, as a browser does."""
 
-    def go_through(team="northwind"):
+    def go_through(team="northwind", by=None):
         browser = Client(SERVER_NAME=urlsplit(live_server.url).netloc)
         consent = parse_qs(urlsplit(browser.get("/slack/install").url).query)
         back = slack.install_redirect(
-            team, state=consent["state"][0], redirect_uri=consent["redirect_uri"][0]
+            team, state=consent["state"][0], redirect_uri=consent["redirect_uri"][0], by=by
         )
         receipt = browser.get(f"{urlsplit(back).path}?{urlsplit(back).query}")
         assert receipt.status_code == 302, receipt.content

@@ -7,7 +7,14 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from approvals.models import ApprovalPolicy, ApproverGroup, AuditEntry, Campaign, Decision
+from approvals.models import (
+    ApprovalPolicy,
+    ApproverGroup,
+    AuditEntry,
+    Campaign,
+    Decision,
+    PostedMessage,
+)
 from approvals.states import CampaignStatus, Verdict
 from sandbox.hands import TestPerson
 from sandbox.testing import LocalSlack
@@ -60,7 +67,7 @@ def test_a_campaign_is_sent_back_revised_and_approved(installed, work):
     assert card["text"].startswith("Changes requested: Spring launch")
     assert "&lt;!channel&gt; &amp; soon" in str(card["blocks"])
     [outcome] = [m for m in dana.direct_messages() if "is sent back for changes" in m["text"]]
-    assert action_ids(outcome) == ["campaign.revise"]
+    assert action_ids(outcome) == ["campaign.revise", "link.open"]
 
     assert dana.click("campaign.revise", "app").ok
     assert "&lt;!channel&gt; &amp; soon" in view_text(dana)
@@ -72,7 +79,7 @@ def test_a_campaign_is_sent_back_revised_and_approved(installed, work):
     assert not [one for one in action_ids(replaced) if one.startswith("campaign.")]
     assert card["text"].startswith("Approval needed: Spring launch, second try, version 2")
     [outcome] = [m for m in dana.direct_messages() if "is sent back for changes" in m["text"]]
-    assert action_ids(outcome) == []
+    assert action_ids(outcome) == ["link.open"]
     assert "Version 2 has been sent since" in str(outcome["blocks"])
 
     assert ben.click("campaign.approve").ok
@@ -91,7 +98,7 @@ def test_a_button_on_a_card_that_shows_an_older_version_is_refused(installed, wo
     installed.faults.fail("chat.update", "internal_error", status=500, times=9)
     send_back(installed, work)  # the old card stays as it was
     installed.person("dana").click("campaign.revise", "app")
-    installed.person("dana").submit()
+    installed.person("dana").submit({"title": "Spring launch, second try"})
     work()
     installed.person("ben").click("campaign.approve", index=0)
     work()
@@ -132,7 +139,7 @@ def test_a_missing_reason_keeps_the_form_open(installed, work):
     assert not Decision.objects.exists()
 
 
-def test_a_form_that_somebody_overtook_says_so_and_keeps_what_was_typed(installed, work):
+def test_a_form_that_somebody_overtook_gives_way_to_what_happened(installed, work):
     send_campaign(installed, work)
     ana, ben = installed.person("ana"), installed.person("ben")
     ana.click("campaign.reject")
@@ -141,7 +148,7 @@ def test_a_form_that_somebody_overtook_says_so_and_keeps_what_was_typed(installe
 
     assert f"This is approved already by <@{ben.user_id}>" in view_text(ana)
     ana.close_view()
-    assert ana.view["callback_id"] == "campaign.reject"
+    assert ana.view is None
     assert Decision.objects.get().approver_id == ben.user_id
     assert AuditEntry.objects.filter(action="decision.refused", actor_id=ana.user_id).exists()
 
@@ -152,7 +159,7 @@ def test_a_form_that_somebody_overtook_says_so_and_keeps_what_was_typed(installe
         ("olga", "campaign.approve", "Only members of <!subteam^S01APPROVE> can decide"),
         ("olga", "campaign.reject", "Only members of <!subteam^S01APPROVE> can decide"),
         ("gus", "campaign.approve", "Only members of <!subteam^S01APPROVE> can decide"),
-        ("dana", "campaign.approve", "Only members of <!subteam^S01APPROVE> can decide"),
+        ("dana", "campaign.approve", "You wrote or edited this campaign"),
         ("wanda", "campaign.request_changes", "Only members of <!subteam^S01APPROVE> can decide"),
     ],
 )
@@ -379,14 +386,76 @@ def test_an_empty_group_is_not_adopted(install, slack, work):
     assert any("One thing is missing" in text for text in told(slack.person("wanda")))
 
 
-def test_somebody_else_cannot_change_who_approves(installed):
-    olga, wanda = installed.person("olga"), installed.person("wanda")
+def test_only_an_admin_changes_who_approves(installed, work):
+    olga = installed.person("olga")
+    assert olga.command("/campaign", "setup").ok
+    work()
     assert olga.command("/campaign", "setup").ok
 
     assert olga.view is None
-    [answer] = olga.ephemerals("general")
-    assert answer["text"].startswith(f"Only <@{wanda.user_id}>, who installed Countersign")
+    unsure, refused = (answer["text"] for answer in olga.ephemerals("general"))
+    assert unsure.startswith("We are asking Slack whether you are an admin")
+    assert refused == "Only admins and owners of this workspace can change who approves."
     assert ApprovalPolicy.objects.count() == 1
+
+
+def test_installing_again_makes_nobody_an_admin(installed, install, work):
+    install(by="olga")
+    work()
+    installed.person("olga").command("/campaign", "setup")
+    installed.person("wanda").command("/campaign", "setup")
+
+    assert installed.person("olga").view is None
+    assert installed.person("wanda").view["callback_id"] == "workspace.set_up"
+
+
+def test_a_guest_in_the_approver_group_decides_nothing(installed, work):
+    installed.set_group_members("campaign-approvers", "ana", "gus")
+    installed.settle()
+    work()
+    send_campaign(installed, work)
+    installed.person("gus").click("campaign.approve")
+    work()
+
+    assert status() is CampaignStatus.PENDING
+    assert any("Guests, apps" in text for text in whispers(installed.person("gus")))
+    installed.person("ana").click("campaign.approve")
+    assert status() is CampaignStatus.APPROVED
+
+
+def test_sending_is_receipted_where_it_was_asked_for(installed, work):
+    campaign = send_campaign(installed, work)
+
+    assert any(
+        text.startswith(f"Sent. *Spring launch e-mail* ({campaign.reference}) waits for")
+        for text in [
+            *(one["text"] for one in installed.person("dana").ephemerals("campaigns")),
+            *told(installed.person("dana")),
+        ]
+    )
+
+
+def test_a_version_in_which_nothing_changed_is_not_taken(installed, work):
+    send_campaign(installed, work)
+    send_back(installed, work)
+    dana = installed.person("dana")
+    dana.click("campaign.revise", "app")
+    dana.submit()
+
+    assert "Nothing has changed since version 1" in view_text(dana)
+    dana.close_view()
+    assert dana.submit({"title": "Spring launch, second try"}).ok
+    work()
+    assert "Version 1 was sent back by" in str(cards(installed)[1]["blocks"])
+
+
+def test_home_leads_to_the_card_itself(installed, work):
+    send_campaign(installed, work)
+    shown = home_of(installed, work, "ana")
+
+    permalink = PostedMessage.objects.get().permalink
+    assert permalink.startswith(installed.url)
+    assert permalink in shown
 
 
 def home_of(slack, work, handle: str) -> str:
@@ -443,7 +512,7 @@ def test_the_installer_sets_up_from_home_and_a_stale_home_of_another_is_refused(
     assert installed.person("olga").click_in_home("workspace.set_up").ok
     work()
     assert installed.person("olga").view is None
-    assert any("who installed Countersign" in text for text in told(installed.person("olga")))
+    assert any("whether you are an admin" in text for text in told(installed.person("olga")))
 
 
 def test_an_old_edit_button_opens_the_version_that_is_waited_for(installed, work):

@@ -22,7 +22,7 @@ WRONG_IMPORTS = [
     ("pure-rules", "approvals/policies.py", "import installations.models"),
     ("crypto-alone", "installations/crypto.py", "import django.conf"),
     ("builders-draw", "approvals/slack/home.py", "import approvals.effects"),
-    ("one-client", "approvals/tasks.py", "import slack_sdk"),
+    ("one-client", "approvals/tasks/people.py", "import slack_sdk"),
     ("sandbox-is-slack", "sandbox/ids.py", "import installations.scopes"),
     ("we-are-not-the-sandbox", "slackapp/health.py", "import sandbox.ids"),
     ("tables", "approvals/slack/tenancy.py", "import approvals.models"),

@@ -11,6 +11,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from approvals import tasks
 from approvals.models import Campaign, MessageKind, MessageState, PostedMessage
 from approvals.services import messages
+from approvals.tasks import delivery
 from approvals.tests.factories import at_once
 from sandbox import messages as slack_messages
 from slackapp.tests.test_approving import cards, retry_now, told
@@ -120,12 +121,12 @@ def test_an_older_drawing_that_reaches_slack_last_does_not_stay(waiting, work):
     assert older is not None
     work()
     waiting.person("dana").click("campaign.revise", "app")
-    waiting.person("dana").submit()
+    waiting.person("dana").submit({"title": "Spring launch, second try"})
     a_minute_passes()  # the worker of the older one seems dead, but is only slow
     work()
     assert show(waiting) == "Replaced by version 2"
 
-    must_be_drawn_again = tasks._draw(older)  # noqa: SLF001  # the worker wakes up
+    must_be_drawn_again = delivery._draw(older)  # noqa: SLF001  # the worker wakes up
     assert show(waiting) == "Changes requested"
     assert must_be_drawn_again
     deliver()
@@ -214,7 +215,7 @@ def test_a_card_that_was_refused_goes_to_the_channel_that_is_chosen_then(waiting
         ("channel_not_found", "invite it there"),
         ("not_in_channel", "invite it there"),
         ("restricted_action", "let apps post"),
-        ("something_new", "Tell the person who installed Countersign"),
+        ("something_new", "Tell an admin of this workspace"),
     ],
 )
 def test_the_requester_hears_what_to_do_about_a_refusal(waiting, work, code, words):
@@ -271,11 +272,22 @@ def test_a_revoked_token_keeps_the_campaign_and_a_new_one_posts_it(waiting, work
     assert Campaign.objects.get().status == "pending"
 
     install()
-    a_minute_passes(11)
-    work()
-    tasks.sweep(timestamp=0)
     work()
     assert show(waiting) == "Approval needed"
+
+
+def test_what_slack_refused_while_the_app_was_gone_is_made_good_by_a_reinstall(
+    waiting, work, install
+):
+    work()
+    waiting.person("ana").click("campaign.approve")
+    waiting.uninstall()
+    work()
+    assert show(waiting) == "Approval needed"
+
+    install()
+    work()
+    assert show(waiting) == "Approved"
 
 
 def test_the_sweep_finds_what_lost_its_wake_up(waiting, work):

@@ -9,7 +9,7 @@ from slack_bolt import Ack, App, BoltContext
 from approvals import effects, queries
 from approvals.refusals import NothingToReviseError, NotYoursError, RefusedError
 from approvals.services.campaigns import revise_campaign, submit_campaign
-from approvals.slack import forms, home, modals
+from approvals.slack import forms, home, modals, notices
 from approvals.slack.answering import answering
 from approvals.slack.ids import ActionId, CallbackId, CampaignRef
 from approvals.slack.opening import open_modal
@@ -30,11 +30,7 @@ def register(app: App) -> None:
 def ask_for_campaign(ack: Ack, body: JSON, context: BoltContext) -> None:
     workspace, user_id = workspace_of(context), body["user"]["id"]
     setup = queries.setup(workspace_id=workspace.pk)
-    view = (
-        modals.new_campaign(setup)
-        if setup
-        else modals.refused("New campaign", home.not_set_up(queries.installer_id(workspace)))
-    )
+    view = modals.new_campaign(setup) if setup else modals.refused("New campaign", home.NOT_SET_UP)
     open_modal(workspace=workspace, trigger_id=body["trigger_id"], user_id=user_id, view=view)
     ack()
 
@@ -64,13 +60,23 @@ def _to_revise(workspace_id: int, action: JSON, user_id: str) -> queries.Campaig
 
 
 def submit(ack: Ack, view: JSON, body: JSON, context: BoltContext) -> None:
+    workspace, user_id = workspace_of(context), body["user"]["id"]
     with answering(ack, refused="Not sent"):
-        submit_campaign(
-            workspace=workspace_of(context),
-            requester_id=body["user"]["id"],
-            content=forms.campaign(view["state"]["values"], earliest=_today_somewhere()),
+        content = forms.campaign(view["state"]["values"], earliest=_today_somewhere())
+        campaign = submit_campaign(
+            workspace=workspace,
+            requester_id=user_id,
+            content=content,
             submission_key=view["id"],
         )
+        setup = queries.setup(workspace_id=workspace.pk)
+        if setup is not None:
+            effects.whisper(
+                workspace_id=workspace.pk,
+                channel_id=forms.asked_in(view),
+                user_id=user_id,
+                text=notices.sent(campaign.reference, content.title, setup),
+            )
 
 
 def resubmit(ack: Ack, view: JSON, body: JSON, context: BoltContext) -> None:

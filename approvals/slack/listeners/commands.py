@@ -34,13 +34,13 @@ def _new(ack: Ack, command: dict[str, str], context: BoltContext) -> None:
     workspace = workspace_of(context)
     setup = queries.setup(workspace_id=workspace.pk)
     if setup is None:
-        ack(home.not_set_up(queries.installer_id(workspace)))
+        ack(home.NOT_SET_UP)
         return
     open_modal(
         workspace=workspace,
         trigger_id=command["trigger_id"],
         user_id=command["user_id"],
-        view=modals.new_campaign(setup),
+        view=modals.new_campaign(setup, asked_in=command["channel_id"]),
     )
     ack()
 

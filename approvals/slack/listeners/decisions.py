@@ -72,7 +72,7 @@ def ask_for_reason(ack: Ack, body: JSON, action: JSON, context: BoltContext) -> 
 
 def decide_with_reason(ack: Ack, view: JSON, body: JSON, context: BoltContext) -> None:
     workspace_id = workspace_of(context).pk
-    with answering(ack, refused="Not recorded"):
+    with answering(ack, refused="Not recorded", keep_form=False):
         ballot = _typed(body, view)
         try:
             record_decision(workspace_id=workspace_id, ballot=ballot)

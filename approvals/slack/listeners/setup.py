@@ -6,7 +6,12 @@ from slack_bolt import Ack, App, BoltContext
 
 from approvals import effects, queries
 from approvals.queries import GroupChoice, Setup
-from approvals.refusals import NoSuchGroupError, NotAllowedToSetUpError, TooFewMembersError
+from approvals.refusals import (
+    NoSuchGroupError,
+    NotAllowedToSetUpError,
+    StandingUnconfirmedError,
+    TooFewMembersError,
+)
 from approvals.services import policies
 from approvals.slack import forms, modals, notices
 from approvals.slack.answering import answering
@@ -30,6 +35,7 @@ def ask_to_set_up(ack: Ack, command: dict[str, str], context: BoltContext) -> No
     try:
         _ask(workspace_of(context), command["user_id"], command["trigger_id"])
     except NotAllowedToSetUpError as refusal:
+        _ask_slack_about(workspace_of(context), command["user_id"], refusal)
         ack(str(refusal))
     else:
         ack()
@@ -40,6 +46,7 @@ def ask_from_home(ack: Ack, body: JSON, context: BoltContext) -> None:
     try:
         _ask(workspace, user_id, body["trigger_id"])
     except NotAllowedToSetUpError as refusal:
+        _ask_slack_about(workspace, user_id, refusal)
         effects.whisper(
             workspace_id=workspace.pk, channel_id="", user_id=user_id, text=str(refusal)
         )
@@ -83,6 +90,12 @@ def _ask(workspace: Workspace, user_id: str, trigger_id: str) -> None:
     view = modals.set_up(setup, _current_option(workspace.pk, setup))
     effects.sync_groups(workspace_id=workspace.pk)
     open_modal(workspace=workspace, trigger_id=trigger_id, user_id=user_id, view=view)
+
+
+def _ask_slack_about(workspace: Workspace, user_id: str, refusal: NotAllowedToSetUpError) -> None:
+    """Have the next try know better, where we did not know what the person is."""
+    if isinstance(refusal, StandingUnconfirmedError):
+        effects.sync_person(workspace_id=workspace.pk, user_id=user_id)
 
 
 def _current_option(workspace_id: int, setup: Setup | None) -> Element | None:

@@ -1,0 +1,17 @@
+"""Keeps what Slack says about people."""
+
+from datetime import datetime
+
+from approvals.models import Person
+from approvals.policies import Standing
+
+
+def record_person(
+    *, workspace_id: int, user_id: str, standing: Standing, asked_at: datetime
+) -> None:
+    """Keep what Slack said of somebody at ``asked_at``."""
+    Person.objects.update_or_create(
+        workspace_id=workspace_id,
+        user_id=user_id,
+        defaults={"standing": standing, "synced_at": asked_at},
+    )

@@ -1,0 +1,43 @@
+"""What the worker does as time passes."""
+
+from datetime import timedelta
+
+from procrastinate.contrib.django import app
+
+from approvals import effects
+from approvals.models import Campaign
+from approvals.retries import SlackRetry
+from approvals.services import messages
+from approvals.states import CampaignStatus
+from installations.models import WorkspaceState
+from installations.oauth_state_store import delete_expired_states
+
+RETRY = SlackRetry()
+GROUPS_GO_STALE = timedelta(minutes=15)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="approvals.sweep", retry=RETRY)
+def sweep(timestamp: int) -> None:
+    """Queue again the messages whose wake-up was lost, or whose worker was."""
+    for message_id in messages.overdue().values_list("pk", flat=True)[:1000]:
+        effects.deliver_message(message_id=message_id)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="approvals.refresh_groups", retry=RETRY)
+def refresh_groups(timestamp: int) -> None:
+    """Keep the groups current that somebody waits for."""
+    waiting = Campaign.objects.filter(
+        status=CampaignStatus.PENDING, workspace__state=WorkspaceState.ACTIVE
+    )
+    for workspace_id in waiting.values_list("workspace_id", flat=True).distinct():
+        effects.sync_groups(
+            workspace_id=workspace_id, unless_younger_than=int(GROUPS_GO_STALE.total_seconds())
+        )
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="installations.delete_expired_states", retry=RETRY)
+def forget_abandoned_installs(timestamp: int) -> None:
+    delete_expired_states()
