@@ -9,6 +9,7 @@ from approvals.models import (
     AuditEntry,
     Campaign,
     Decision,
+    Person,
     PostedMessage,
     Revision,
 )
@@ -96,6 +97,14 @@ class ApproverGroupAdmin(ReadOnlyAdmin):
     list_select_related = ["workspace"]
 
 
+@admin.register(Person)
+class PersonAdmin(ReadOnlyAdmin):
+    list_display = ["user_id", "standing", "synced_at", "workspace"]
+    list_filter = ["standing"]
+    list_select_related = ["workspace"]
+    search_fields = ["user_id", "workspace__team_id"]
+
+
 @admin.register(PostedMessage)
 class PostedMessageAdmin(ReadOnlyAdmin):
     list_display = ["campaign", "kind", "recipient_id", "state", "posted_at", "last_error"]
@@ -105,14 +114,14 @@ class PostedMessageAdmin(ReadOnlyAdmin):
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(ReadOnlyAdmin):
-    list_display = ["seq", "at", "action", "subject", "actor_id", "workspace"]
-    list_filter = ["action"]
+    list_display = ["seq", "time", "action", "subject", "actor_id", "workspace"]  # no filter: width
     list_select_related = ["workspace"]
-    search_fields = ["subject", "actor_id", "workspace__team_id"]
+    search_fields = ["action", "subject", "actor_id", "workspace__team_id"]
+    search_help_text = "an action, a subject, a person's id or a workspace's id"
     fields = [
         "workspace",
         "seq",
-        "at",
+        "time",
         "action",
         "subject",
         "actor_id",
@@ -121,8 +130,12 @@ class AuditEntryAdmin(ReadOnlyAdmin):
         "previous_hash",
         "hash",
     ]
-    readonly_fields = ["details"]
+    readonly_fields = ["time", "details"]
     ordering = ["-pk"]
+
+    @admin.display(ordering="at")
+    def time(self, row: AuditEntry) -> str:
+        return f"{row.at:%Y-%m-%d %H:%M:%S} UTC"
 
     @admin.display(description="details")
     def details(self, row: AuditEntry) -> str:

@@ -6,7 +6,7 @@ BOT_SCOPES = {
     "chat:write.public": "post to a public channel without being invited first",
     "commands": "offer /campaign",
     "usergroups:read": "know who belongs to the approver group",
-    "users:read": "tell members from guests",
+    "users:read": "tell admins and guests from other members",
 }
 # Asked for only when a compliance officer chooses it: /slack/install?search=1
 SEARCH_SCOPES = {

@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Callable, Sequence
+from io import StringIO
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -12,22 +13,64 @@ from django.core.exceptions import ImproperlyConfigured
 
 T = TypeVar("T")
 
-LOCAL_ENVIRONMENT = Path(".data") / "local.env"  # written by `make run`
+LINE = re.compile(r"(export )?[A-Za-z_0-9]+=.*")
+HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:.]+\]", re.IGNORECASE)
+
+
+def local_data_dir(base_dir: Path) -> Path:
+    """Return where a local run keeps what it made: DATA_DIR, or ``.data``."""
+    return Path(os.environ.get("DATA_DIR") or base_dir / ".data").resolve()
+
+
+def operators_file(base_dir: Path) -> Path | None:
+    """Return the file that an operator wrote: ENV_FILE, or ``.env`` where there is one."""
+    named = os.environ.get("ENV_FILE")
+    if named is not None:
+        return Path(named) if named else None
+    own = base_dir / ".env"
+    return own if own.is_file() else None
+
+
+def is_operated(base_dir: Path) -> bool:
+    """Tell whether an operator brought credentials, in a file or in the environment."""
+    given = {"SLACK_CLIENT_ID", "SLACK_CLIENT_ID_FILE"} & set(os.environ)
+    return bool(given) or operators_file(base_dir) is not None
 
 
 def load_environment_files(base_dir: Path) -> None:
-    """Read ``.env`` (or, without one, what ``make run`` wrote) for names not set already.
+    """Read ``.env`` (or, where nobody brought credentials, what ``make run`` wrote).
 
-    ``ENV_FILE`` names another file to read instead; empty means none.
+    Names that are set already stay. ``ENV_FILE`` names another file to read; empty means none.
+
+    Raises: ImproperlyConfigured, with the file and the line.
     """
-    named = os.environ.get("ENV_FILE")
-    candidates = [base_dir / ".env", base_dir / LOCAL_ENVIRONMENT]
-    if named is not None:
-        candidates = [Path(named)] if named else []
-    for candidate in candidates:
-        if candidate.is_file():
-            environ.Env.read_env(candidate)
-            return
+    file = operators_file(base_dir)
+    local = local_data_dir(base_dir) / "local.env"
+    if file is None and "ENV_FILE" not in os.environ and not is_operated(base_dir):
+        file = local if local.is_file() else None
+    if file is not None:
+        environ.Env.read_env(StringIO(_checked(file)))
+
+
+def _checked(file: Path) -> str:
+    """Return the lines that say something; each is NAME=value."""
+    try:
+        lines = file.read_text("utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as unreadable:
+        raise ImproperlyConfigured(f"{file} cannot be read: {_why(unreadable)}") from None
+    for number, line in enumerate(lines, start=1):
+        if _speaks(line) and not LINE.fullmatch(line):
+            raise ImproperlyConfigured(f"{file}, line {number}: this is not NAME=value.")
+    return "\n".join(line for line in lines if _speaks(line))
+
+
+def _speaks(line: str) -> bool:
+    return bool(line.strip()) and not line.lstrip().startswith("#")
+
+
+def _why(unreadable: OSError | UnicodeDecodeError) -> str:
+    """Return the reason without what is in the file."""
+    return unreadable.strerror or "" if isinstance(unreadable, OSError) else "it is not UTF-8."
 
 
 class Environment:
@@ -39,10 +82,13 @@ class Environment:
     def __init__(self) -> None:
         self._env = environ.FileAwareEnv()
 
-    def secret(self, name: str) -> str:
+    def secret(self, name: str, *, at_least: int = 1) -> str:
+        """Return the value, which has ``at_least`` so many characters."""
         value = self.text(name, "")
         if not value:
             raise ImproperlyConfigured(f"{name} is not set. Set {name}, or {name}_FILE to a file.")
+        if len(value) < at_least:
+            raise ImproperlyConfigured(f"{name} must have at least {at_least} characters.")
         return value
 
     def several(self, name: str) -> list[str]:
@@ -85,12 +131,40 @@ class Environment:
     def url(self, name: str, default: str = "") -> str:
         """Return an absolute http(s) address as it was given."""
         value = self.text(name, default) if default else self.secret(name)
-        parts = urlsplit(value)
-        if parts.scheme not in {"http", "https"} or not parts.hostname or re.search(r"\s", value):
+        if not _is_absolute(value):
             raise ImproperlyConfigured(
                 f"{name} must be an absolute http or https address, not {value!r}."
             )
         return value
+
+    def origin(self, name: str) -> str:
+        """Return an http(s) address that is a host and perhaps a port, without a slash behind."""
+        value = self.url(name)
+        parts = urlsplit(value)
+        origin = f"{parts.scheme}://{parts.netloc}"
+        if "@" in value or value[len(origin) :] not in {"", "/"}:
+            raise ImproperlyConfigured(
+                f"{name} must end after the host (https://approvals.example.com, or with a port): "
+                "no path, query, fragment or user."
+            )
+        if not HOST.fullmatch(host_of(origin)):
+            raise ImproperlyConfigured(
+                f"{name} must have a host of letters, digits, hyphens and dots, "
+                f"not {host_of(origin)!r}."
+            )
+        return origin
+
+    def hosts(self, name: str, default: str) -> list[str]:
+        """Return host names as Django compares them: ``*``, or a dot for every subdomain."""
+        value = self.text(name, "") or default
+        hosts = [host.strip() for host in value.split(",") if host.strip()]
+        for host in hosts or [value]:
+            if host != "*" and not HOST.fullmatch(host.removeprefix(".")):
+                raise ImproperlyConfigured(
+                    f"{name} must be host names parted by commas, "
+                    f"without scheme, port, slash or blanks; {host!r} is none."
+                )
+        return hosts
 
     def parsed(self, name: str, parse: Callable[[str], T]) -> T:
         """Return ``parse(secret)``; a ValueError becomes a message that does not repeat it."""
@@ -111,3 +185,19 @@ class Environment:
             raise ImproperlyConfigured(
                 f"{name} is malformed; expected postgresql://user:password@host:5432/name."
             ) from None
+
+
+def host_of(url: str) -> str:
+    """Return the host as a Host header has it: an IPv6 address in brackets."""
+    host = urlsplit(url).hostname or ""
+    return f"[{host}]" if ":" in host else host
+
+
+def _is_absolute(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        known_port = parts.port != 0
+    except ValueError:  # a port that is no number, half an IPv6 address
+        return False
+    named = parts.scheme in {"http", "https"} and bool(parts.hostname)
+    return named and known_port and not re.search(r"\s", url)

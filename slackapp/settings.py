@@ -2,24 +2,23 @@
 
 import os
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from installations.crypto import KeyRing
 from slackapp import embedded_postgres, logs
-from slackapp.env import Environment, load_environment_files
+from slackapp.env import Environment, host_of, load_environment_files, local_data_dir
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-DATA_DIR = BASE_DIR / ".data"  # embedded PostgreSQL and the local run's secrets
+DATA_DIR = local_data_dir(BASE_DIR)  # embedded PostgreSQL and the local run's secrets
 
 load_environment_files(BASE_DIR)
 env = Environment()
 
 # Who and where we are
-APP_URL = env.url("APP_URL").rstrip("/")
+APP_URL = env.origin("APP_URL")
 HTTPS = APP_URL.startswith("https://")
 DEBUG = env.flag("DEBUG", default=False)
-SECRET_KEY = env.secret("SECRET_KEY")
-ALLOWED_HOSTS = env.text("ALLOWED_HOSTS", urlsplit(APP_URL).hostname or "").split(",")
+SECRET_KEY = env.secret("SECRET_KEY", at_least=40)  # characters
+ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", host_of(APP_URL))
 
 # Slack. The names without a prefix would be picked up by Bolt itself, so only we read them.
 SLACK_CLIENT_ID = env.secret("SLACK_CLIENT_ID")

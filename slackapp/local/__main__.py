@@ -10,11 +10,12 @@ from types import FrameType
 try:
     from django.core.exceptions import ImproperlyConfigured
 
+    from slackapp.env import local_data_dir
     from slackapp.local.errors import CannotRunError
     from slackapp.local.lock import only_run
     from slackapp.local.plan import Plan, make_plan, require_free
     from slackapp.local.preparation import ensure_admin, prepare_database, write_manifest
-    from slackapp.local.processes import Processes
+    from slackapp.local.processes import Processes, obituary
     from slackapp.local.readiness import await_answers
 except ModuleNotFoundError as missing:
     sys.exit(
@@ -29,7 +30,8 @@ def main() -> int:
     """Run everything until Ctrl-C; return the exit code."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     signal.signal(signal.SIGHUP, _end_with_terminal)
-    data_dir = Path(os.environ.get("DATA_DIR") or BASE_DIR / ".data").resolve()
+    data_dir = local_data_dir(BASE_DIR)
+    os.environ["DATA_DIR"] = str(data_dir)  # the same from every directory
     os.chdir(BASE_DIR)
     try:
         with only_run(data_dir):
@@ -69,8 +71,8 @@ def _supervise(plan: Plan, account: str) -> int:
     os.environ["PYTHONUNBUFFERED"] = "1"
     processes = Processes(plan.commands(), once_started=announce)
     processes.loop()
-    for name in processes.died:
-        _say(f"“{name}” ended by itself, so everything was stopped. Its lines above say why.")
+    for name, returncode in processes.died.items():
+        _say(obituary(name, returncode))
     return 1 if processes.died else 0
 
 

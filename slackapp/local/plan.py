@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from slackapp.env import load_environment_files
+from slackapp.env import is_operated, load_environment_files
 from slackapp.local import environment
 from slackapp.local.errors import CannotRunError
 
@@ -58,13 +58,13 @@ class Plan:
 def make_plan(base_dir: Path, data_dir: Path) -> Plan:
     """Complete this process's environment, which the others inherit, then say what is to run.
 
-    Credentials are made up only when nobody gave any: neither a ``.env`` nor SLACK_CLIENT_ID.
+    Credentials are made up only when nobody gave any: neither a file nor SLACK_CLIENT_ID.
 
-    Raises: CannotRunError for a port that is none.
+    Raises: CannotRunError for a port that is none, ImproperlyConfigured for an unreadable file.
     """
     app_port = _port("APP_PORT", APP_PORT)
     sandbox_port = _port("SANDBOX_PORT", SANDBOX_PORT)
-    if not _operated(base_dir):
+    if not is_operated(base_dir):
         own = data_dir / "local.env"
         environment.ensure(own, environment.addresses(app_port=APP_PORT, sandbox_port=SANDBOX_PORT))
         os.environ["ENV_FILE"] = str(own)
@@ -92,13 +92,6 @@ def _port(name: str, default: int) -> int:
     if not value.isdecimal() or not 0 < int(value) < 2**16:
         raise CannotRunError(f"{name} must be a port number, not {value!r}.")
     return int(value)
-
-
-def _operated(base_dir: Path) -> bool:
-    """Tell whether an operator brought credentials."""
-    file = os.environ.get("ENV_FILE", base_dir / ".env")
-    given = {"SLACK_CLIENT_ID", "SLACK_CLIENT_ID_FILE"} & set(os.environ)
-    return bool(given) or bool(file and Path(file).is_file())
 
 
 def _prefer(values: dict[str, str]) -> None:

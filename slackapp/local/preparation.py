@@ -3,7 +3,11 @@
 import os
 import subprocess
 import sys
+from itertools import dropwhile
 from pathlib import Path
+from typing import Any
+
+import psycopg
 
 from slackapp import embedded_postgres
 from slackapp.env import Environment
@@ -12,6 +16,8 @@ from slackapp.local.errors import CannotRunError
 from slackapp.local.plan import Plan
 
 ADMIN = "admin"
+PATIENCE = 5  # seconds for a database server to answer
+TRACEBACK = "Traceback (most recent call last):"
 
 
 def prepare_database(data_dir: Path) -> None:
@@ -21,7 +27,23 @@ def prepare_database(data_dir: Path) -> None:
     """
     if not Environment().text("DATABASE_URL", ""):
         os.environ["DATABASE_URL"] = embedded_postgres.start(data_dir / "postgres")
+    _require_answer(Environment().database("DATABASE_URL"))
     manage("migrate", "--verbosity=0")
+
+
+def _require_answer(database: dict[str, Any]) -> None:
+    """Raise CannotRunError with the driver's own reason when the database cannot be opened."""
+    names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host"}
+    names["PORT"] = "port"
+    address = {name: database[key] for key, name in names.items() if database.get(key)}
+    address = {"connect_timeout": PATIENCE, **address, **database.get("OPTIONS", {})}
+    try:
+        psycopg.connect(**address).close()
+    except psycopg.Error as refused:
+        raise CannotRunError(
+            f"The database in DATABASE_URL cannot be opened: {' '.join(str(refused).split())}\n"
+            "Check that its server runs and that host, port, user, password and name are right."
+        ) from None
 
 
 def write_manifest(plan: Plan) -> None:
@@ -75,6 +97,9 @@ def manage(*arguments: str, **more_environment: str) -> str:
 
 
 def _reason(errors: str) -> str:
-    """Return a wrong setting's own message, or all there is to read."""
-    _, wrong_setting, message = errors.rpartition("ImproperlyConfigured: ")
-    return message.strip() if wrong_setting else f"It says:\n{errors.strip()}"
+    """Return what a command says, without the calls that led there."""
+    said = errors.strip()
+    if TRACEBACK not in said:
+        return said
+    after = said.rpartition(TRACEBACK)[2].splitlines()
+    return "\n".join(dropwhile(lambda line: not line or line.startswith(" "), after))

@@ -17,9 +17,10 @@ from honcho.process import Process
 class Processes(Manager):  # type: ignore[misc]  # honcho is untyped
     """Runs commands side by side until one ends or a signal asks all of them to.
 
-    ``loop()`` returns when all have ended; ``died`` then names what ended by itself. Beyond honcho:
-    a signal during the start is not lost, a process that ignores SIGTERM is killed 5 s later, and
-    nothing survives the launcher, not even after ``kill -9``.
+    ``loop()`` returns when all have ended; ``died`` then has the return code of each that ended by
+    itself, below zero for a signal. Beyond honcho: a signal during the start is not lost, a process
+    that ignores SIGTERM is killed 5 s later, and nothing survives the launcher, not even after
+    ``kill -9``.
     """
 
     def __init__(
@@ -29,16 +30,18 @@ class Processes(Manager):  # type: ignore[misc]  # honcho is untyped
         self._process_ctor = _Process
         self._once_started = once_started
         self._stopping = False
-        self.died: list[str] = []
+        self.died: dict[str, int] = {}
         for name, words in commands.items():
             self.add_process(name, f"exec {shlex.join(words)}")
 
     def terminate(self) -> None:
         if not self._stopping:
             self._stopping = True
-            self.died = [
-                name for name, process in self._processes.items() if "returncode" in process
-            ]
+            self.died = {
+                name: process["returncode"]
+                for name, process in self._processes.items()
+                if "returncode" in process
+            }
         if self._all_started():  # else honcho does not know every number yet; its loop asks again
             super().terminate()
 
@@ -80,3 +83,15 @@ class _Printer(Printer):  # type: ignore[misc]  # honcho is untyped
             if self._is_read:
                 self._is_read = False
                 os.kill(os.getpid(), signal.SIGTERM)
+
+
+def obituary(name: str, returncode: int) -> str:
+    """Say how a process ended; one that a signal killed had no time to."""
+    if returncode >= 0:
+        return f"“{name}” ended by itself, so everything was stopped. Its lines above say why."
+    try:
+        killer = signal.Signals(-returncode).name
+    except ValueError:  # a real-time signal has no name
+        killer = f"signal {-returncode}"
+    hint = " The system sends it when memory runs out." if killer == "SIGKILL" else ""
+    return f"“{name}” was ended by {killer}, so everything was stopped.{hint}"

@@ -108,7 +108,10 @@ def send_campaign(page: Page) -> None:
 def test_a_campaign_gets_approved_by_hand_and_survives_a_restart(page, product):
     install(page, product)
     send_campaign(page)
-    card = page.locator("#messages .message", has_text="Spring launch e-mail")
+    everyones = page.locator("#messages .message:not([data-ephemeral])")
+    card = everyones.filter(has_text="Spring launch e-mail")
+    receipt = page.locator('[data-ephemeral="true"]', has_text="waits for")
+    expect(receipt).to_be_visible()
     expect(card.get_by_role("button", name="Approve")).to_be_visible()
     picture(page, "5-card-waiting")
 

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from slackapp.local import environment, plan, readiness
+from slackapp.local import environment, plan, preparation, readiness
 from slackapp.local.errors import CannotRunError
 from slackapp.local.lock import only_run
+from slackapp.local.processes import obituary
 from slackapp.tests.environment import ENVIRONMENT
 from slackapp.tests.processes import processes_naming
 
@@ -154,6 +155,16 @@ def test_an_operators_credentials_mean_the_real_slack(tmp_path, bare_environment
     assert not (tmp_path / "data").exists()
 
 
+def test_what_an_earlier_local_run_wrote_is_not_mixed_with_an_operators_credentials(
+    tmp_path, bare_environment
+):
+    os.environ.pop("ENV_FILE", None)
+    os.environ.update(SLACK_CLIENT_ID="1.1", DATA_DIR=str(tmp_path))
+    (tmp_path / "local.env").write_text("SLACK_API_URL=http://127.0.0.1:8100/api/\n")
+
+    assert plan.make_plan(tmp_path, tmp_path).sandbox_port is None
+
+
 def test_an_operators_credentials_can_belong_to_a_local_slack(tmp_path, bare_environment):
     os.environ.update(SLACK_CLIENT_ID="1.1", SLACK_API_URL="http://localhost:9003/api/")
 
@@ -213,6 +224,66 @@ def test_a_wrong_setting_is_told_without_a_traceback(tmp_path):
     assert "Traceback" not in output
 
 
+def test_an_environment_file_that_is_not_there_is_named_instead_of_starting_without_it(tmp_path):
+    refused = launch(tmp_path, ENV_FILE=str(tmp_path / "typo.env"))
+    output, _ = refused.communicate(timeout=STOP_TIMEOUT)
+
+    assert refused.returncode == 1
+    assert f"{tmp_path / 'typo.env'} cannot be read" in output
+    assert "Traceback" not in output
+
+
+@pytest.mark.parametrize(
+    ("address", "reason"),
+    [
+        ("127.0.0.1:{port}/app", "port {port} failed: Connection refused"),
+        ("nowhere.invalid/app", "failed to resolve host 'nowhere.invalid'"),
+        ("127.0.0.1:{port}/app?shape=odd", 'invalid connection option "shape"'),
+    ],
+)
+def test_a_database_that_cannot_be_opened_is_told_in_words(tmp_path, address, reason):
+    port = free_port()
+    url = "postgresql://app:hunter2@" + address.format(port=port)
+    refused = launch(tmp_path, DATABASE_URL=url)
+    output, _ = refused.communicate(timeout=STOP_TIMEOUT)
+
+    assert refused.returncode == 1
+    assert "The database in DATABASE_URL cannot be opened" in output
+    assert reason.format(port=port) in output
+    assert "Check that its server runs" in output
+    assert "Traceback" not in output
+    assert "hunter2" not in output
+
+
+def test_a_command_that_fails_is_told_by_its_error_without_the_calls():
+    failing = "def f():\n    raise ValueError('no such\\nluck')\nf()"
+
+    with pytest.raises(CannotRunError) as refusal:
+        preparation.manage("shell", "-c", failing)
+
+    assert str(refusal.value) == "`manage.py shell` failed. ValueError: no such\nluck"
+
+
+@pytest.mark.parametrize(
+    ("returncode", "words"),
+    [
+        (1, "“web” ended by itself, so everything was stopped. Its lines above say why."),
+        (0, "“web” ended by itself, so everything was stopped. Its lines above say why."),
+        (-15, "“web” was ended by SIGTERM, so everything was stopped."),
+        (-40, "“web” was ended by signal 40, so everything was stopped."),
+    ],
+)
+def test_the_closing_line_says_how_a_process_ended(returncode, words):
+    assert obituary("web", returncode) == words
+
+
+def test_the_closing_line_says_what_a_kill_usually_means():
+    line = obituary("web", -9)
+
+    assert "ended by SIGKILL" in line
+    assert line.endswith("The system sends it when memory runs out.")
+
+
 def test_nobody_answers_on_a_free_port():
     assert not readiness.answers(free_port(), "/readyz")
 
@@ -263,5 +334,6 @@ def test_a_process_that_ends_stops_the_others(tmp_path):
         ended, _ = launcher.communicate(timeout=STOP_TIMEOUT)
 
     assert launcher.returncode == 1
-    assert "“slack” ended by itself" in ended
+    assert "“slack” was ended by SIGKILL" in ended
+    assert "lines above say why" not in ended
     assert not processes_naming(tmp_path)

@@ -13,7 +13,7 @@ COMPLETE = {
     "DATABASE_URL": "postgresql://app:secret@127.0.0.1:9/app",
     "ENV_FILE": "",  # neither .env nor what `make run` wrote
     "FIELD_KEYS": f"k1:{KEY}",
-    "SECRET_KEY": "a key for this test",
+    "SECRET_KEY": "a key for this test, of forty characters and more",
     "SLACK_CLIENT_ID": "1.1",
     "SLACK_CLIENT_SECRET": "client-secret",
     "SLACK_SIGNING_SECRET": "signing-secret",
@@ -72,6 +72,23 @@ def test_a_missing_variable_stops_the_start_by_name(name, empty):
         ("APP_URL", "countersign.example"),
         ("APP_URL", "ftp://countersign.example"),
         ("APP_URL", "https://counter sign.example"),
+        ("APP_URL", "https://countersign.example/app"),
+        ("APP_URL", "https://countersign.example//"),
+        ("APP_URL", "https://countersign.example/?a=b"),
+        ("APP_URL", "https://countersign.example?"),
+        ("APP_URL", "https://countersign.example#top"),
+        ("APP_URL", "https://me@countersign.example"),
+        ("APP_URL", "https://counter_sign.example"),
+        ("APP_URL", "https://countersign.example:port"),
+        ("APP_URL", "https://countersign.example:0"),
+        ("APP_URL", "https://[::1"),
+        ("ALLOWED_HOSTS", "https://countersign.example"),
+        ("ALLOWED_HOSTS", "countersign.example/"),
+        ("ALLOWED_HOSTS", "countersign.example:8000"),
+        ("ALLOWED_HOSTS", "counter sign.example"),
+        ("ALLOWED_HOSTS", "one.example two.example"),
+        ("ALLOWED_HOSTS", "*.countersign.example"),
+        ("ALLOWED_HOSTS", ","),
         ("DATABASE_POOL_SIZE", "-1"),
         ("DATABASE_URL", "mysql://app@127.0.0.1/app"),
         ("DATABASE_URL", "postgresql://app:secret@127.0.0.1:port/app"),
@@ -80,6 +97,7 @@ def test_a_missing_variable_stops_the_start_by_name(name, empty):
         ("FIELD_KEYS", "k1:tooshort"),
         ("FIELD_KEYS_USER", "k1"),
         ("LOG_FORMAT", "xml"),
+        ("SECRET_KEY", "k" * 39),
         ("SLACK_API_URL", "slack.com/api"),
         ("SLACK_AUTHORIZE_URL", "slack.com"),
         ("SLACK_SIGNING_SECRET_FILE", "/nowhere/secret"),
@@ -117,6 +135,46 @@ def test_a_complaint_about_the_database_does_not_repeat_its_password():
 
     assert start.returncode != 0
     assert "hunter2" not in start.stderr
+
+
+def test_a_complaint_about_the_secret_key_does_not_repeat_it():
+    assert "hunter2" not in load(SECRET_KEY="hunter2").stderr
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("https://countersign.example/", "https://countersign.example True"),
+        ("HTTPS://countersign.example", "https://countersign.example True"),
+        ("http://127.0.0.1:8000", "http://127.0.0.1:8000 False"),
+    ],
+)
+def test_the_public_address_has_one_form(given, kept):
+    start = load("settings.APP_URL, settings.HTTPS", APP_URL=given)
+
+    assert start.stdout.strip() == kept
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        (None, ["countersign.example"]),
+        ("", ["countersign.example"]),
+        ("one.example, .two.example,", ["one.example", ".two.example"]),
+        ("*", ["*"]),
+        ("[::1]", ["[::1]"]),
+    ],
+)
+def test_hosts_are_names_as_django_compares_them(given, kept):
+    start = load("settings.ALLOWED_HOSTS", ALLOWED_HOSTS=given)
+
+    assert start.stdout.strip() == str(kept)
+
+
+def test_an_ipv6_address_is_allowed_in_brackets():
+    start = load("settings.ALLOWED_HOSTS", APP_URL="http://[::1]:8000")
+
+    assert start.stdout.strip() == "['[::1]']"
 
 
 @pytest.mark.parametrize(
@@ -157,6 +215,41 @@ def test_an_environment_file_fills_what_the_environment_leaves_open(tmp_path):
     )
 
     assert start.stdout.strip() == "from-file client-secret"
+
+
+@pytest.mark.parametrize(
+    "line", ["hunter2", "SECRET_KEY = hunter2", "  SECRET_KEY=hunter2", "SECRET-KEY=hunter2"]
+)
+def test_a_line_that_sets_nothing_is_named_by_its_number_without_its_text(tmp_path, line):
+    file = tmp_path / "some.env"
+    file.write_text(f"# a comment\n\nDEBUG=false\n{line}\n")
+
+    start = load(ENV_FILE=str(file))
+
+    message = start.stderr.strip().splitlines()[-1]
+    assert message.endswith(f"ImproperlyConfigured: {file}, line 4: this is not NAME=value.")
+    assert "hunter2" not in start.stderr
+
+
+def test_comments_blank_lines_exports_and_a_byte_order_mark_are_no_wrong_lines(tmp_path):
+    file = tmp_path / "some.env"
+    file.write_text("\ufeff# first\n   \n  # indented\nexport SLACK_CLIENT_ID='2.2'\n")
+
+    start = load("settings.SLACK_CLIENT_ID", ENV_FILE=str(file), SLACK_CLIENT_ID=None)
+
+    assert (start.stdout.strip(), start.stderr) == ("2.2", "")
+
+
+@pytest.mark.parametrize("content", [None, b"SECRET_KEY=hunter2\xff"])
+def test_an_environment_file_that_cannot_be_read_is_named(tmp_path, content):
+    file = tmp_path / "some.env"
+    if content:
+        file.write_bytes(content)
+
+    start = load(ENV_FILE=str(file))
+
+    assert f"ImproperlyConfigured: {file} cannot be read: " in start.stderr
+    assert "hunter2" not in start.stderr
 
 
 @pytest.mark.parametrize(
