@@ -34,7 +34,7 @@ from approvals.tests.factories import (
 from installations.models import Workspace
 from installations.tests.factories import make_workspace
 
-NOW = timezone.now()
+NOW = timezone.now() + timedelta(days=1)  # after whatever the factories make
 
 
 def save(workspace: Workspace, *, by: str = ADMIN, **changes) -> ApprovalPolicy:
