@@ -152,6 +152,7 @@ class Decision(models.Model):
                 name="decision_verdict_known", condition=models.Q(verdict__in=Verdict.values)
             ),
         ]
+        indexes = [models.Index(name="decided_by", fields=["approver_id", "-decided_at"])]
 
     def __str__(self) -> str:
         return f"{self.verdict} by {self.approver_id}"

@@ -22,7 +22,8 @@ class PostedMessage(models.Model):
     """The delivery ledger: which message tells what to whom, and how far it got.
 
     Written in the transaction of the fact it tells, so that a lost wake-up loses no message.
-    ``drawn_version`` is the campaign's version that the message shows. A revision has messages
+    ``drawn_version`` is the campaign's version that the message shows, ``wanted_version`` the one
+    it should show: where they differ there is work, which an index finds. A revision has messages
     of its own: a new card is noticed, an edited one is not.
     """
 
@@ -36,6 +37,7 @@ class PostedMessage(models.Model):
     state = models.CharField(
         max_length=16, choices=MessageState.choices, default=MessageState.WAITING
     )
+    wanted_version = models.PositiveIntegerField()
     drawn_version = models.PositiveIntegerField(default=0)
     last_error = models.CharField(max_length=100, blank=True, default="")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -50,9 +52,9 @@ class PostedMessage(models.Model):
         ]
         indexes = [
             models.Index(
-                name="message_unsent",
-                fields=["created_at"],
-                condition=models.Q(state__in=[MessageState.WAITING, MessageState.SENDING]),
+                name="message_due",
+                fields=["attempted_at"],
+                condition=models.Q(wanted_version__gt=models.F("drawn_version")),
             ),
         ]
 

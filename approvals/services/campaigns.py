@@ -9,7 +9,7 @@ from django.utils import timezone
 from approvals import audit, effects, queries
 from approvals.audit import AuditAction
 from approvals.content import CampaignContent
-from approvals.models import ApprovalPolicy, Campaign, MessageKind, PostedMessage, Revision
+from approvals.models import ApprovalPolicy, Campaign, MessageKind, Revision
 from approvals.policies import PolicySnapshot, Stage, require_enough_approvers
 from approvals.refusals import (
     AlreadyRevisedError,
@@ -19,6 +19,7 @@ from approvals.refusals import (
     NothingToReviseError,
     NotYoursError,
 )
+from approvals.services import messages
 from approvals.states import CampaignStatus
 from installations.models import Workspace
 
@@ -47,12 +48,7 @@ def submit_campaign(
     sent = Campaign.objects.in_workspace(workspace.pk).filter(submission_key=submission_key).first()
     if sent is not None:
         return sent
-    policy = _policy(workspace)
-    require_enough_approvers(
-        _rules(policy).stages[0],
-        queries.group_members(policy.approver_group),
-        authors={requester_id},
-    )
+    policy = _policy_that_can_approve(workspace, requester_id)
     campaign = Campaign.objects.create(
         workspace=workspace,
         reference=_next_reference(workspace.pk, timezone.now()),
@@ -60,7 +56,9 @@ def submit_campaign(
         submission_key=submission_key,
     )
     revision = _add_revision(campaign, policy, content, author_id=requester_id)
-    _queue_card(campaign, policy.channel_id)
+    messages.create_message(
+        campaign=campaign, kind=MessageKind.CARD, recipient_id=policy.channel_id
+    )
     _tell(campaign, requester_id)
     _record(AuditAction.CAMPAIGN_SUBMITTED, campaign, revision, actor_id=requester_id)
     return campaign
@@ -85,11 +83,31 @@ def revise_campaign(
         NothingChangedError: the content is that of ``revision``.
         NobodyCanApproveError: the quorum cannot be reached without the authors.
     """
-    campaign = (
-        Campaign.objects.in_workspace(workspace.pk).locked().filter(reference=reference).first()
+    campaign = _locked(workspace, reference)
+    _require_revisable(campaign, revision, author_id, content)
+    policy = _policy_that_can_approve(workspace, author_id)
+    _reopen(campaign)
+    added = _add_revision(campaign, policy, content, author_id=author_id)
+    messages.create_message(
+        campaign=campaign, kind=MessageKind.CARD, recipient_id=policy.channel_id
     )
+    messages.redraw_messages(campaign=campaign, revision_number=revision)  # their buttons are done
+    _tell(campaign, author_id)
+    _record(AuditAction.CAMPAIGN_REVISED, campaign, added, actor_id=author_id)
+    return campaign
+
+
+def _locked(workspace: Workspace, reference: str) -> Campaign:
+    campaigns = Campaign.objects.in_workspace(workspace.pk).locked()
+    campaign = campaigns.filter(reference=reference).first()
     if campaign is None:
         raise NoSuchCampaignError
+    return campaign
+
+
+def _require_revisable(
+    campaign: Campaign, revision: int, author_id: str, content: CampaignContent
+) -> None:
     if campaign.requester_id != author_id:
         raise NotYoursError(f"<@{campaign.requester_id}>")
     if campaign.revision_number != revision:
@@ -98,19 +116,14 @@ def revise_campaign(
         raise NothingToReviseError(CampaignStatus(campaign.status).label)
     if campaign.revisions.filter(number=revision, fingerprint=content.fingerprint()).exists():
         raise NothingChangedError(revision)
+
+
+def _policy_that_can_approve(workspace: Workspace, author_id: str) -> ApprovalPolicy:
+    """Return the policy in force, under which others than the author can reach the quorum."""
     policy = _policy(workspace)
-    require_enough_approvers(
-        _rules(policy).stages[0],
-        queries.group_members(policy.approver_group),
-        authors={author_id},
-    )
-    _reopen(campaign)
-    added = _add_revision(campaign, policy, content, author_id=author_id)
-    _queue_card(campaign, policy.channel_id)
-    _redraw(campaign, replaced=revision)
-    _tell(campaign, author_id)
-    _record(AuditAction.CAMPAIGN_REVISED, campaign, added, actor_id=author_id)
-    return campaign
+    group = queries.group_members(policy.approver_group)
+    require_enough_approvers(_rules(policy).stages[0], group, authors={author_id})
+    return policy
 
 
 def _policy(workspace: Workspace) -> ApprovalPolicy:
@@ -156,22 +169,6 @@ def _reopen(campaign: Campaign) -> None:
     campaign.status = CampaignStatus.PENDING
     campaign.settled_at = None
     campaign.save(update_fields=["revision_number", "version", "status", "settled_at"])
-
-
-def _queue_card(campaign: Campaign, channel_id: str) -> None:
-    message = PostedMessage.objects.create(
-        campaign=campaign,
-        revision_number=campaign.revision_number,
-        kind=MessageKind.CARD,
-        recipient_id=channel_id,
-    )
-    effects.deliver_message(message_id=message.pk)
-
-
-def _redraw(campaign: Campaign, *, replaced: int) -> None:
-    """Queue the old card, and the message that asked for the change: their buttons are done."""
-    for message in campaign.messages.filter(revision_number=replaced):
-        effects.deliver_message(message_id=message.pk)
 
 
 def _tell(campaign: Campaign, author_id: str) -> None:

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from approvals import audit, effects, queries
 from approvals.audit import AuditAction
-from approvals.models import Campaign, Decision, MessageKind, PostedMessage, Revision
+from approvals.models import Campaign, Decision, MessageKind, Revision
 from approvals.policies import GroupMembers, require_approver
 from approvals.refusals import (
     AlreadyDecidedError,
@@ -16,6 +16,7 @@ from approvals.refusals import (
     NoSuchCampaignError,
     SupersededError,
 )
+from approvals.services import messages
 from approvals.states import CampaignStatus, Verdict, require_transition
 
 # Seconds; a refused person who has just joined the group is let in on the next try.
@@ -133,15 +134,11 @@ def _settle(campaign: Campaign, revision: Revision) -> None:
 
 
 def _queue_effects(campaign: Campaign, ballot: Ballot) -> None:
+    messages.redraw_messages(campaign=campaign, revision_number=ballot.revision)
     if campaign.status != CampaignStatus.PENDING:
-        PostedMessage.objects.create(
-            campaign=campaign,
-            revision_number=ballot.revision,
-            kind=MessageKind.OUTCOME,
-            recipient_id=campaign.requester_id,
+        messages.create_message(
+            campaign=campaign, kind=MessageKind.OUTCOME, recipient_id=campaign.requester_id
         )
-    for message in campaign.messages.filter(revision_number=ballot.revision):
-        effects.deliver_message(message_id=message.pk)
     for user_id in {ballot.user_id, campaign.requester_id}:
         effects.publish_home(workspace_id=campaign.workspace_id, user_id=user_id)
 

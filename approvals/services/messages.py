@@ -34,6 +34,26 @@ class Drawing:
     card: CampaignCard
 
 
+def create_message(*, campaign: Campaign, kind: MessageKind, recipient_id: str) -> None:
+    """Have a message of the campaign's current revision posted; must run in a transaction."""
+    message = PostedMessage.objects.create(
+        campaign=campaign,
+        revision_number=campaign.revision_number,
+        kind=kind,
+        recipient_id=recipient_id,
+        wanted_version=campaign.version,
+    )
+    effects.deliver_message(message_id=message.pk)
+
+
+def redraw_messages(*, campaign: Campaign, revision_number: int) -> None:
+    """Have the messages of a revision show the campaign's version; in its transaction."""
+    told = campaign.messages.filter(revision_number=revision_number)
+    told.update(wanted_version=campaign.version)
+    for message_id in told.values_list("pk", flat=True):
+        effects.deliver_message(message_id=message_id)
+
+
 @transaction.atomic
 def start_drawing(*, message_id: int) -> Drawing | None:
     """Return what to draw, or None while another worker is drawing it or nothing has changed.
@@ -48,7 +68,7 @@ def start_drawing(*, message_id: int) -> Drawing | None:
     if message.revision_number < campaign.revision_number and not message.ts:
         _retire(message.pk)  # too late to be of use
         return None
-    if not _needs_drawing(message, campaign):
+    if not _needs_drawing(message):
         return None
     message.attempted_at, message.state = timezone.now(), MessageState.SENDING
     message.save(update_fields=["attempted_at", "state"])
@@ -63,9 +83,9 @@ def start_drawing(*, message_id: int) -> Drawing | None:
     )
 
 
-def _needs_drawing(message: PostedMessage, campaign: Campaign) -> bool:
+def _needs_drawing(message: PostedMessage) -> bool:
     retired = message.state == MessageState.RETIRED
-    shown = message.drawn_version >= campaign.version
+    shown = message.drawn_version >= message.wanted_version
     return not (retired or shown or _is_being_drawn(message))
 
 
@@ -83,7 +103,6 @@ def finish_drawing(*, drawing: Drawing, channel_id: str, ts: str) -> bool:
     newer drawing: it may have reached Slack after it.
     """
     message = PostedMessage.objects.select_for_update().get(pk=drawing.message_id)
-    campaign = Campaign.objects.get(pk=message.campaign_id)
     message.drawn_version = drawing.card.version
     message.channel_id, message.ts = channel_id, ts
     replaced = bool(drawing.card.replaced_by)
@@ -93,7 +112,7 @@ def finish_drawing(*, drawing: Drawing, channel_id: str, ts: str) -> bool:
     message.save(
         update_fields=["drawn_version", "channel_id", "ts", "state", "last_error", "posted_at"]
     )
-    return campaign.version > drawing.card.version and not replaced
+    return message.wanted_version > drawing.card.version and not replaced
 
 
 def postpone_drawing(*, drawing: Drawing, error: str) -> None:
@@ -114,7 +133,9 @@ def forget_place(*, drawing: Drawing) -> None:
 
 
 def _retire(message_id: int) -> None:
-    PostedMessage.objects.filter(pk=message_id).update(state=MessageState.RETIRED)
+    PostedMessage.objects.filter(pk=message_id).update(
+        state=MessageState.RETIRED, drawn_version=F("wanted_version")
+    )
 
 
 def give_up(*, drawing: Drawing, error: str) -> bool:
@@ -158,23 +179,25 @@ def redeliver_refused(*, workspace_id: int) -> None:
 def overdue() -> QuerySet[PostedMessage]:
     """Return the messages that should have been drawn by now, for the sweep."""
     now = timezone.now()
-    card = Q(kind=MessageKind.CARD)
-    waited_for = card & Q(campaign__status=CampaignStatus.PENDING)
-    recent = Q(created_at__gt=now - GIVEN_UP_AFTER) | Q(drawn_version__gt=0) | waited_for
-    unfinished = Q(state__in=[MessageState.WAITING, MessageState.SENDING]) & recent
-    outdated = card & Q(state=MessageState.POSTED, drawn_version__lt=F("campaign__version"))
     before = now - DRAWING_TAKES
     untouched = Q(attempted_at=None, created_at__lt=before) | Q(attempted_at__lt=before)
-    overdue = untouched & (unfinished | outdated)
-    return PostedMessage.objects.filter(overdue | _worth_another_try(now)).order_by(
+    left_behind = untouched & (Q(state=MessageState.POSTED) | _unfinished(now))
+    due = PostedMessage.objects.filter(wanted_version__gt=F("drawn_version"))  # has an index
+    return due.filter(left_behind | _worth_another_try(now)).order_by(
         F("attempted_at").asc(nulls_first=True), "pk"
     )
+
+
+def _unfinished(now: datetime) -> Q:
+    """Return what was not posted, or not to the end, and is of use to somebody still."""
+    waited_for = Q(kind=MessageKind.CARD, campaign__status=CampaignStatus.PENDING)
+    recent = Q(created_at__gt=now - GIVEN_UP_AFTER) | Q(drawn_version__gt=0) | waited_for
+    return recent & Q(state__in=[MessageState.WAITING, MessageState.SENDING])
 
 
 def _worth_another_try(now: datetime) -> Q:
     return Q(
         state=MessageState.FAILED,
-        drawn_version__lt=F("campaign__version"),
         attempted_at__lt=now - REFUSED_TRIED_EVERY,
         created_at__gt=now - REFUSED_TRIED_FOR,
         campaign__workspace__state=WorkspaceState.ACTIVE,

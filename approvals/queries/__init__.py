@@ -1,0 +1,34 @@
+"""The window: reads for drawing, as frozen snapshots."""
+
+from approvals.queries.cards import CampaignCard, DecisionLine, card, find_card
+from approvals.queries.lists import CampaignLine, HomePage, home, sent_by, waiting_for
+from approvals.queries.workspaces import (
+    GroupChoice,
+    Setup,
+    current_policy,
+    group_choices,
+    group_members,
+    installer_id,
+    person,
+    setup,
+)
+
+__all__ = [
+    "CampaignCard",
+    "CampaignLine",
+    "DecisionLine",
+    "GroupChoice",
+    "HomePage",
+    "Setup",
+    "card",
+    "current_policy",
+    "find_card",
+    "group_choices",
+    "group_members",
+    "home",
+    "installer_id",
+    "person",
+    "sent_by",
+    "setup",
+    "waiting_for",
+]
