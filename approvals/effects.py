@@ -1,8 +1,11 @@
 """The out-tray: names of the work that a change causes, queued with the change."""
 
+from contextlib import suppress
 from enum import StrEnum
 
+from django.db import transaction
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 
 class Effect(StrEnum):
@@ -15,9 +18,19 @@ class Effect(StrEnum):
     WHISPER = "approvals.whisper"
 
 
-def enqueue(effect: Effect, **arguments: int | str) -> None:
+UPKEEP = -10  # priority of what nobody waits for
+
+
+def enqueue(effect: Effect, *, priority: int = 0, **arguments: int | str) -> None:
     """Queue ``effect`` in the current transaction; arguments are ids, never secrets."""
-    app.configure_task(effect).defer(**arguments)
+    app.configure_task(effect, priority=priority).defer(**arguments)
+
+
+def enqueue_once(effect: Effect, *, key: str, **arguments: int | str) -> None:
+    """Queue ``effect`` behind what people wait for, unless one of the same ``key`` waits."""
+    task = app.configure_task(effect, priority=UPKEEP, queueing_lock=f"{effect}:{key}")
+    with suppress(AlreadyEnqueued), transaction.atomic():  # a clash must not spoil the rest
+        task.defer(**arguments)
 
 
 def deliver_message(*, message_id: int) -> None:

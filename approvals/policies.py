@@ -19,8 +19,9 @@ from approvals.states import CampaignStatus, Verdict
 
 # A group that Slack has not confirmed for this long decides nothing.
 GROUP_TRUSTED_FOR = timedelta(hours=1)
-# Somebody whom Slack has not called an admin for this long changes no rules.
-STANDING_TRUSTED_FOR = timedelta(hours=1)
+# Of whom Slack has not told us for this long what they are, they change no rules and decide
+# nothing. Approvers are asked about every hour, so it takes an outage.
+STANDING_TRUSTED_FOR = timedelta(hours=2)
 SHOWN_MEMBERS = 5  # names in a refusal; more would not be read
 
 

@@ -148,6 +148,16 @@ class TooFewMembersError(RefusedError):
         )
 
 
+class SentAlreadyError(RefusedError):
+    code = "sent_already"
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(
+            f"{reference} was sent from this form already, with other content. "
+            "Nothing of this was recorded; type `/campaign` to send it as a new one."
+        )
+
+
 class NothingChangedError(RefusedError):
     code = "nothing_changed"
     passes = True

@@ -6,6 +6,7 @@ from procrastinate.jobs import Job
 from installations.errors import NotInstalledError, RejectedError, TemporaryError
 
 MAX_ATTEMPTS = 8
+MAX_TURNS = 100  # when Slack says how long to wait
 LONGEST_WAIT = 300  # seconds
 
 
@@ -15,7 +16,8 @@ class SlackRetry(BaseRetryStrategy):
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
         if isinstance(exception, NotInstalledError | RejectedError):
             return None
-        if job.attempts >= MAX_ATTEMPTS:
+        waits_its_turn = isinstance(exception, TemporaryError) and exception.code == "ratelimited"
+        if job.attempts >= (MAX_TURNS if waits_its_turn else MAX_ATTEMPTS):
             return None
         return RetryDecision(retry_in={"seconds": _wait(exception, job.attempts)})
 

@@ -9,16 +9,17 @@ from logging import getLogger
 from slack_bolt import BoltContext
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.authorize import Authorize
-from slack_sdk.oauth.installation_store import Bot
 
-from installations.crypto import SecretUnreadableError
 from installations.store import DjangoInstallationStore
 
 logger = getLogger(__name__)
 
 
 class DatabaseAuthorize(Authorize):
-    """Finds the workspace's own bot, or that of its organisation; never a user token."""
+    """Finds the workspace's own bot, or that of its organisation; never a user token.
+
+    A token that does not open is a failure of ours, not an uninstalled app: it raises.
+    """
 
     def __init__(self, store: DjangoInstallationStore) -> None:
         super().__init__()  # type: ignore[no-untyped-call]  # Bolt's
@@ -33,7 +34,7 @@ class DatabaseAuthorize(Authorize):
         user_id: str | None,
         **_actor: str | None,
     ) -> AuthorizeResult | None:
-        bot = self._find_bot(enterprise_id, team_id)
+        bot = self.store.find_bot_for(enterprise_id=enterprise_id, team_id=team_id)
         if bot is None:
             logger.warning("no bot for team %s of enterprise %s", team_id, enterprise_id)
             return None
@@ -45,10 +46,3 @@ class DatabaseAuthorize(Authorize):
             bot_token=bot.bot_token,
             bot_scopes=list(bot.bot_scopes),
         )
-
-    def _find_bot(self, enterprise_id: str | None, team_id: str | None) -> Bot | None:
-        try:
-            return self.store.find_bot_for(enterprise_id=enterprise_id, team_id=team_id)
-        except SecretUnreadableError:
-            logger.exception("the bot token of team %s cannot be opened", team_id)
-            return None

@@ -6,8 +6,9 @@ from typing import Any
 from django.conf import settings
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
+from slack_sdk.oauth.installation_store import Bot
 
-from installations import errors
+from installations import errors, services
 from installations.crypto import KeyMissingError, SecretUnreadableError
 from installations.models import Workspace, WorkspaceState
 from installations.store import DjangoInstallationStore
@@ -28,10 +29,14 @@ class SlackLine:
     """
 
     def __init__(self, workspace: Workspace, *, timeout: int = WORKER_TIMEOUT) -> None:
-        self._client = _web_client(_bot_token(workspace), timeout)
+        self._workspace = workspace
+        self._bot = _bot(workspace)
+        self._client = _web_client(self._bot.bot_token, timeout)
 
     def call(self, method: str, **arguments: Any) -> dict[str, Any]:
         """Return Slack's answer to ``method``; arguments that are None are left out.
+
+        A dead token marks the workspace, so that nobody goes on calling with it.
 
         Raises:
             NotInstalledError: the token is dead.
@@ -41,10 +46,18 @@ class SlackLine:
         try:
             response = self._client.api_call(method, data=_as_form(arguments))
         except SlackApiError as error:
-            raise errors.from_slack(error) from error
+            raise self._read(error) from error
         except errors.NO_ANSWER as broken:
             raise errors.TemporaryError(type(broken).__name__) from broken
         return errors.answer(response.data)
+
+    def _read(self, error: SlackApiError) -> errors.SlackCallError:
+        failure = errors.from_slack(error)
+        if isinstance(failure, errors.NotInstalledError):
+            services.mark_needs_reauth(
+                workspace_id=self._workspace.pk, installed_at=self._bot.installed_at
+            )
+        return failure
 
 
 def _as_form(arguments: dict[str, Any]) -> dict[str, str]:
@@ -56,8 +69,8 @@ def _as_form(arguments: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def _bot_token(workspace: Workspace) -> str:
-    """Return the token to speak with in ``workspace``.
+def _bot(workspace: Workspace) -> Bot:
+    """Return the bot to speak as in ``workspace``.
 
     Raises:
         NotInstalledError: it was uninstalled, or its token does not open.
@@ -74,7 +87,7 @@ def _bot_token(workspace: Workspace) -> str:
         raise errors.NotInstalledError("token_unreadable") from unreadable
     if bot is None:
         raise errors.NotInstalledError("not_installed")
-    return bot.bot_token
+    return bot
 
 
 def _web_client(token: str | None, timeout: int) -> WebClient:

@@ -37,11 +37,29 @@ class RejectedError(SlackCallError):
 
 
 class TemporaryError(SlackCallError):
-    """Slack was busy, broken or out of reach; the same call may go through later."""
+    """Slack was busy, broken or out of reach; the same call may go through later.
+
+    Unless ``unclear``, the call has had no effect.
+    """
+
+    @property
+    def unclear(self) -> bool:
+        """Whether Slack may have done what it was asked, and only the answer was lost."""
+        return self.code not in WITHOUT_EFFECT
 
 
 REVOKED = frozenset(
     {"account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked"}
+)
+WITHOUT_EFFECT = frozenset(
+    {
+        "key_missing",
+        "ratelimited",
+        "request_timeout",  # Slack's word for a request that did not arrive whole
+        "service_unavailable",
+        "team_added_to_org",
+        "URLError",  # urllib's name for whatever happened before the request was sent
+    }
 )
 TEMPORARY = frozenset(
     {

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from slack_sdk.oauth.installation_store import Bot
 from slack_sdk.oauth.installation_store import Installation as SlackInstallation
@@ -142,6 +143,18 @@ def _set_texts(
 
 def _moment(seconds: float | None) -> datetime | None:
     return None if seconds is None else datetime.fromtimestamp(seconds, tz=UTC)
+
+
+def mark_needs_reauth(*, workspace_id: int, installed_at: float) -> None:
+    """Keep that the workspace's token is dead, unless it was installed again since.
+
+    ``installed_at`` is that of the installation whose token failed.
+    """
+    since = Installation.objects.filter(
+        workspace=OuterRef("pk"), installed_at__gt=_moment(installed_at)
+    )
+    active = Workspace.objects.filter(~Exists(since), pk=workspace_id, state=WorkspaceState.ACTIVE)
+    active.update(state=WorkspaceState.NEEDS_REAUTH)
 
 
 def workspace_that_speaks(*, team_id: str, enterprise_id: str) -> Workspace:

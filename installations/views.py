@@ -7,7 +7,7 @@ from logging import getLogger
 
 from django.conf import settings
 from django.core import signing
-from django.db import DatabaseError
+from django.db import Error
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -23,7 +23,7 @@ from installations.scopes import BOT_SCOPES
 TEAM_OR_ENTERPRISE = re.compile(r"[TE][A-Z0-9]{2,30}")
 RECEIPT_SALT = "installations.receipt"
 RECEIPT_LIFETIME = 3600  # seconds
-DATABASE_TROUBLE = (DatabaseError, ConnectorException)
+DATABASE_TROUBLE = (Error, ConnectorException)
 
 logger = getLogger(__name__)
 

@@ -2,20 +2,28 @@
 
 from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 from django.conf import settings
 from slack_bolt import App, BoltContext, BoltResponse
+from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.oauth.oauth_settings import OAuthSettings
 
 from approvals.slack import listeners
 from installations.authorize import DatabaseAuthorize
+from installations.errors import NotInstalledError
 from installations.store import DjangoInstallationStore, DjangoOAuthStateStore
 from slackapp import errors
 
-NOT_INSTALLED = (
-    "Countersign is not installed in this workspace, or not any more. Nothing was recorded. "
-    "An admin can add it again with Add to Slack at {url}"
-)
+
+class InstalledOnly(DatabaseAuthorize):
+    """Refuses what comes from a workspace without a bot; Bolt would acknowledge it silently."""
+
+    def __call__(self, **arguments: Any) -> AuthorizeResult:
+        result = super().__call__(**arguments)
+        if result is None:
+            raise NotInstalledError("not_installed")
+        return result
 
 
 def keep_off_the_network(context: BoltContext, next_: Callable[[], BoltResponse]) -> BoltResponse:
@@ -36,7 +44,7 @@ def app() -> App:
     bolt_app = App(
         name="countersign",
         signing_secret="",
-        authorize=DatabaseAuthorize(store),  # type: ignore[arg-type]  # narrower than it behaves
+        authorize=InstalledOnly(store),
         oauth_settings=OAuthSettings(
             client_id=settings.SLACK_CLIENT_ID,
             client_secret=settings.SLACK_CLIENT_SECRET,
@@ -44,7 +52,6 @@ def app() -> App:
             state_store=DjangoOAuthStateStore(),
         ),
         before_authorize=keep_off_the_network,
-        user_facing_authorize_error_message=NOT_INSTALLED.format(url=settings.APP_URL),
         process_before_response=True,
         request_verification_enabled=False,
         ssl_check_enabled=False,

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 import re
 from dataclasses import dataclass
 from enum import StrEnum
@@ -82,16 +83,17 @@ def _payload(raw: bytes, content_type: str) -> dict[str, Any]:
     try:
         text = raw.decode()
         if content_type == "application/json":
-            payload = json.loads(text)
+            payload = json.loads(text, parse_constant=_refuse, parse_float=_finite)
         elif content_type == "application/x-www-form-urlencoded":
             payload = _form(text)
         else:
             raise MalformedDeliveryError(f"content type {content_type[:40]!r}")
+        payload = _storable(payload)
     except (ValueError, RecursionError) as unreadable:
         raise MalformedDeliveryError(str(unreadable)[:80]) from None
     if not isinstance(payload, dict):
         raise MalformedDeliveryError("not an object")
-    return {str(name): _storable(value) for name, value in payload.items()}
+    return payload
 
 
 def _form(text: str) -> Any:
@@ -101,8 +103,17 @@ def _form(text: str) -> Any:
     """
     fields = parse_qs(text, keep_blank_values=True, max_num_fields=100)
     if set(fields) == {"payload"}:
-        return json.loads(fields["payload"][0])
+        return json.loads(fields["payload"][0], parse_constant=_refuse, parse_float=_finite)
     return {name: values[0] for name, values in fields.items()}
+
+
+def _refuse(constant: str) -> float:
+    raise ValueError(f"{constant} is no JSON")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    return number if math.isfinite(number) else float(_refuse(text))
 
 
 def _storable(value: Any) -> Any:

@@ -2,14 +2,18 @@
 
 import secrets
 from dataclasses import dataclass
+from enum import StrEnum
 from logging import getLogger
 from typing import Any, Self
 
+from django.conf import settings
 from slack_bolt import BoltContext, BoltRequest, BoltResponse
 from slack_bolt.error import BoltUnhandledRequestError
 
 from approvals import effects
 from approvals.slack import modals
+from installations.crypto import SecretUnreadableError
+from installations.errors import NotInstalledError
 from installations.models import Workspace
 from slackapp.deliveries import Delivery
 
@@ -18,28 +22,60 @@ FAILURE = "countersign_failure"  # where a failed request's context keeps it
 logger = getLogger(__name__)
 
 
+class Kind(StrEnum):
+    OURS = "ours"  # a defect, or no database
+    UNHEARD = "unheard"  # nothing listens to what was sent: an old button, say
+    NOT_INSTALLED = "not_installed"
+    TOKEN_UNREADABLE = "token_unreadable"  # noqa: S105  # a name
+
+
+KINDS: dict[type[Exception], Kind] = {
+    BoltUnhandledRequestError: Kind.UNHEARD,
+    NotInstalledError: Kind.NOT_INSTALLED,
+    SecretUnreadableError: Kind.TOKEN_UNREADABLE,
+}
+WORDS = {
+    Kind.UNHEARD: (
+        "That button or command belongs to another version of Countersign. "
+        "Nothing was recorded. Type `/campaign` to see what you can do."
+    ),
+    Kind.NOT_INSTALLED: (
+        "Countersign is not installed in this workspace, or not any more. Nothing was recorded. "
+        "An admin can add it again with Add to Slack at {url}"
+    ),
+}
+OUR_FAULT = (
+    "We could not save this. Nothing was recorded. Try again in a moment; "
+    "if it happens again, tell your admin this reference: {reference}."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Something of ours that went wrong while handling one delivery."""
+    """What went wrong while handling one delivery, under the reference that people are told."""
 
     reference: str
-    unhandled: bool  # nothing listens to what was sent: an old button, say
+    kind: Kind
 
     @classmethod
     def of(cls, error: Exception) -> Self:
-        return cls(secrets.token_hex(4), isinstance(error, BoltUnhandledRequestError))
+        kinds = [kind for known, kind in KINDS.items() if isinstance(error, known)]
+        return cls(secrets.token_hex(4), kinds[0] if kinds else Kind.OURS)
+
+    @property
+    def may_pass(self) -> bool:
+        """Whether the same delivery may succeed later."""
+        return self.kind in {Kind.OURS, Kind.TOKEN_UNREADABLE}
+
+    @property
+    def leaves_a_voice(self) -> bool:
+        """Whether we can still speak in the workspace."""
+        return self.kind in {Kind.OURS, Kind.UNHEARD}
 
     @property
     def words(self) -> str:
-        if self.unhandled:
-            return (
-                "That button or command belongs to another version of Countersign. "
-                "Nothing was recorded. Type `/campaign` to see what you can do."
-            )
-        return (
-            "We could not save this. Nothing was recorded. Try again in a moment; "
-            f"if it happens again, tell your admin this reference: {self.reference}."
-        )
+        words = WORDS.get(self.kind, OUR_FAULT)
+        return words.format(reference=self.reference, url=settings.APP_URL)
 
 
 def on_error(error: Exception, context: BoltContext) -> BoltResponse:
@@ -51,8 +87,8 @@ def on_error(error: Exception, context: BoltContext) -> BoltResponse:
 def fail(error: Exception) -> Failure:
     """Return the failure, logged under the reference that the person is told."""
     failure = Failure.of(error)
-    if failure.unhandled:
-        logger.warning("nothing listens to this request, reference %s", failure.reference)
+    if not failure.may_pass:
+        logger.warning("a delivery is %s, reference %s", failure.kind, failure.reference)
     else:
         logger.error("a delivery failed, reference %s", failure.reference, exc_info=error)
     return failure
@@ -65,7 +101,7 @@ def failure_of(request: BoltRequest) -> Failure | None:
 
 def tell(delivery: Delivery, failure: Failure) -> BoltResponse:
     """Return an answer that the person sees, after the transaction was rolled back."""
-    if delivery.kind == "block_actions":
+    if delivery.kind == "block_actions" and failure.leaves_a_voice:
         try:
             _whisper(delivery, failure)
         except Exception:  # whatever it is, the person must still see that the click failed
@@ -88,7 +124,7 @@ def tell_without_database(delivery: Delivery, failure: Failure) -> BoltResponse:
         case "block_suggestion":
             body = {"options": []}
         case _:
-            return BoltResponse(status=200 if failure.unhandled else 503)
+            return BoltResponse(status=200 if failure.kind is Kind.UNHEARD else 503)
     return BoltResponse(status=200, body=body)
 
 

@@ -1,5 +1,6 @@
 """The worker's part of the event inbox."""
 
+from contextlib import suppress
 from datetime import timedelta
 from logging import getLogger
 
@@ -8,6 +9,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from slackapp import ingest
 from slackapp.models import DeliveryState, ReceivedDelivery
@@ -61,7 +63,7 @@ def _handle(delivery_id: int) -> None:
     if row is None:  # another worker has it
         return
     _, failure = ingest.dispatch(row.payload or {})
-    if failure is not None and not failure.unhandled:
+    if failure is not None and failure.may_pass:
         raise EventNotHandledError(failure.reference)
     row.state, row.payload, row.last_error = DeliveryState.HANDLED, None, ""
     row.save(update_fields=["state", "payload", "last_error"])
@@ -75,7 +77,9 @@ def sweep_inbox(timestamp: int) -> None:
     untouched = Q(attempted_at=None, received_at__lt=before) | Q(attempted_at__lt=before)
     overdue = ReceivedDelivery.objects.filter(untouched, state=DeliveryState.RECEIVED)
     for delivery_id in overdue.order_by("received_at").values_list("pk", flat=True)[:1000]:
-        handle_event.defer(delivery_id=delivery_id)
+        lock = f"{ingest.HANDLE_EVENT}:{delivery_id}"
+        with suppress(AlreadyEnqueued), transaction.atomic():
+            handle_event.configure(queueing_lock=lock).defer(delivery_id=delivery_id)
 
 
 @app.periodic(cron="17 * * * *")
@@ -84,6 +88,15 @@ def prune_deliveries(timestamp: int) -> None:
     """Forget delivery keys that Slack will not send again; the dead stay for the operator."""
     old = ReceivedDelivery.objects.filter(received_at__lt=timezone.now() - KEEP_KEYS)
     old.filter(state=DeliveryState.HANDLED).delete()
+
+
+@app.periodic(cron="43 3 * * *")
+@app.task(name="slackapp.prune_jobs", retry=RETRY)
+async def prune_jobs(timestamp: int) -> None:
+    """Forget failed jobs, with the words in them, after a week."""
+    await app.job_manager.delete_old_jobs(
+        nb_hours=int(KEEP_KEYS.total_seconds() // 3600), include_failed=True
+    )
 
 
 @app.periodic(cron="* * * * * */30")

@@ -39,6 +39,7 @@ class PostedMessage(models.Model):
     )
     wanted_version = models.PositiveIntegerField()
     drawn_version = models.PositiveIntegerField(default=0)
+    unclear_posts = models.PositiveSmallIntegerField(default=0)  # that may be in Slack
     last_error = models.CharField(max_length=100, blank=True, default="")
     created_at = models.DateTimeField(auto_now_add=True)
     attempted_at = models.DateTimeField(null=True, blank=True)

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from django.db.models import Q
+from django.utils import timezone
 
 from approvals.models import ApprovalPolicy, ApproverGroup, Person
-from approvals.policies import DECIDING, GroupMembers, Standing
+from approvals.policies import DECIDING, STANDING_TRUSTED_FOR, GroupMembers, Standing
 from installations.models import Installation, Workspace
 
 
@@ -52,7 +53,11 @@ def group_members(group: ApproverGroup) -> GroupMembers:
     if group.is_disabled:
         return GroupMembers(frozenset(), group.synced_at)
     user_ids = frozenset(group.member_ids)
-    people = Person.objects.filter(workspace_id=group.workspace_id, user_id__in=user_ids)
+    people = Person.objects.filter(
+        workspace_id=group.workspace_id,
+        user_id__in=user_ids,
+        synced_at__gte=timezone.now() - STANDING_TRUSTED_FOR,
+    )
     standings = {person.user_id: Standing(person.standing) for person in people}
     return GroupMembers(
         user_ids=user_ids,

@@ -18,6 +18,7 @@ from approvals.refusals import (
     NothingChangedError,
     NothingToReviseError,
     NotYoursError,
+    SentAlreadyError,
 )
 from approvals.services import messages
 from approvals.states import CampaignStatus
@@ -41,12 +42,14 @@ def submit_campaign(
     The same ``submission_key`` twice is one campaign: a form sent twice changes nothing.
 
     Raises:
+        SentAlreadyError: it was sent before, with other content.
         NotConfiguredError: the workspace has no policy yet.
         NobodyCanApproveError: the quorum cannot be reached without the requester.
     """
     Workspace.objects.select_for_update(no_key=True).get(pk=workspace.pk)
     sent = Campaign.objects.in_workspace(workspace.pk).filter(submission_key=submission_key).first()
     if sent is not None:
+        _require_same(sent, content)
         return sent
     policy = _policy_that_can_approve(workspace, requester_id)
     campaign = Campaign.objects.create(
@@ -95,6 +98,12 @@ def revise_campaign(
     _tell(campaign, author_id)
     _record(AuditAction.CAMPAIGN_REVISED, campaign, added, actor_id=author_id)
     return campaign
+
+
+def _require_same(sent: Campaign, content: CampaignContent) -> None:
+    """Pass when a form that comes again says what it said before."""
+    if not sent.revisions.filter(number=1, fingerprint=content.fingerprint()).exists():
+        raise SentAlreadyError(sent.reference)
 
 
 def _locked(workspace: Workspace, reference: str) -> Campaign:

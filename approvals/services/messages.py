@@ -19,6 +19,7 @@ GIVEN_UP_AFTER = timedelta(hours=24)
 # What Slack refused may go through later: a channel reopened, the app invited or reinstalled.
 REFUSED_TRIED_EVERY = timedelta(minutes=10)
 REFUSED_TRIED_FOR = timedelta(days=7)
+MOST_UNCLEAR_POSTS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,16 @@ def postpone_drawing(*, drawing: Drawing, error: str) -> None:
     begun.update(state=state, last_error=error[:100])
 
 
+def note_unclear_post(*, drawing: Drawing) -> bool:
+    """Keep that Slack may have the message; return whether to give up posting it.
+
+    The sweep tries again in a minute, but only so often: each try can be one message more.
+    """
+    message = PostedMessage.objects.filter(pk=drawing.message_id)
+    message.update(unclear_posts=F("unclear_posts") + 1)
+    return message.filter(unclear_posts__gte=MOST_UNCLEAR_POSTS).exists()
+
+
 def forget_place(*, drawing: Drawing) -> None:
     """Have the next drawing post anew: the message cannot be edited any more."""
     if drawing.card.replaced_by:
@@ -182,7 +193,10 @@ def overdue() -> QuerySet[PostedMessage]:
     before = now - DRAWING_TAKES
     untouched = Q(attempted_at=None, created_at__lt=before) | Q(attempted_at__lt=before)
     left_behind = untouched & (Q(state=MessageState.POSTED) | _unfinished(now))
-    due = PostedMessage.objects.filter(wanted_version__gt=F("drawn_version"))  # has an index
+    due = PostedMessage.objects.filter(
+        wanted_version__gt=F("drawn_version"),  # has an index
+        campaign__workspace__state=WorkspaceState.ACTIVE,
+    )
     return due.filter(left_behind | _worth_another_try(now)).order_by(
         F("attempted_at").asc(nulls_first=True), "pk"
     )
@@ -200,5 +214,5 @@ def _worth_another_try(now: datetime) -> Q:
         state=MessageState.FAILED,
         attempted_at__lt=now - REFUSED_TRIED_EVERY,
         created_at__gt=now - REFUSED_TRIED_FOR,
-        campaign__workspace__state=WorkspaceState.ACTIVE,
+        unclear_posts__lt=MOST_UNCLEAR_POSTS,
     )

@@ -24,6 +24,8 @@ NEXT_STEPS = {
     "with `/invite @Countersign`; it tries again every ten minutes.",
     "not_in_channel": "Invite it there with `/invite @Countersign`; "
     "it tries again every ten minutes.",
+    "no_clear_answer": "Slack did not say whether the message arrived. Look for it in the channel; "
+    "any copy there works.",
     "restricted_action": "Posting is restricted in that channel. Ask an admin to let apps post; "
     "Countersign tries again every ten minutes.",
 }

@@ -5,6 +5,7 @@ from datetime import timedelta
 from procrastinate.contrib.django import app
 
 from approvals import effects
+from approvals.effects import Effect
 from approvals.models import Campaign
 from approvals.retries import SlackRetry
 from approvals.services import messages
@@ -21,7 +22,7 @@ GROUPS_GO_STALE = timedelta(minutes=15)
 def sweep(timestamp: int) -> None:
     """Queue again the messages whose wake-up was lost, or whose worker was."""
     for message_id in messages.overdue().values_list("pk", flat=True)[:1000]:
-        effects.deliver_message(message_id=message_id)
+        effects.enqueue_once(Effect.DELIVER_MESSAGE, key=str(message_id), message_id=message_id)
 
 
 @app.periodic(cron="*/5 * * * *")
@@ -32,8 +33,11 @@ def refresh_groups(timestamp: int) -> None:
         status=CampaignStatus.PENDING, workspace__state=WorkspaceState.ACTIVE
     )
     for workspace_id in waiting.values_list("workspace_id", flat=True).distinct():
-        effects.sync_groups(
-            workspace_id=workspace_id, unless_younger_than=int(GROUPS_GO_STALE.total_seconds())
+        effects.enqueue_once(
+            Effect.SYNC_GROUPS,
+            key=str(workspace_id),
+            workspace_id=workspace_id,
+            unless_younger_than=int(GROUPS_GO_STALE.total_seconds()),
         )
 
 

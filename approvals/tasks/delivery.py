@@ -51,6 +51,8 @@ def _draw(drawing: Drawing) -> bool:
     except (NotInstalledError, RejectedError) as refused:
         return _refused(drawing, refused.code)
     except TemporaryError as error:
+        if error.unclear and not drawing.ts:
+            return _unclear(drawing)
         messages.postpone_drawing(drawing=drawing, error=error.code)
         raise
     channel_id, ts = str(answer["channel"]), str(answer["ts"])
@@ -78,6 +80,12 @@ def _send(drawing: Drawing) -> dict[str, Any]:
         body = draw(drawing.card)
         return line.call("chat.update", channel=drawing.channel_id, ts=drawing.ts, **body)
     return line.call("chat.postMessage", channel=drawing.recipient_id, **draw(drawing.card))
+
+
+def _unclear(drawing: Drawing) -> bool:
+    """Leave a post that may have gone through to the sweep, or give it up; never draw at once."""
+    give_up = messages.note_unclear_post(drawing=drawing)
+    return _refused(drawing, "no_clear_answer") if give_up else False
 
 
 @transaction.atomic

@@ -15,11 +15,12 @@ from approvals.retries import SlackRetry
 from approvals.services import groups, people
 from approvals.services.groups import SlackGroup
 from installations.client import SlackLine
-from installations.errors import RejectedError
+from installations.errors import RejectedError, SlackCallError
 from installations.models import Workspace
 
 RETRY = SlackRetry()
 STANDING_GOES_STALE = timedelta(hours=1)
+NOT_SHOWN = frozenset({"user_not_found", "user_not_visible"})
 
 logger = getLogger(__name__)
 
@@ -33,8 +34,19 @@ def sync_groups(*, workspace_id: int, unless_younger_than: int = 0) -> None:
         answer = line.call("usergroups.list", include_users=True)
         listed = [_slack_group(group) for group in answer.get("usergroups", [])]
         groups.record_groups(workspace_id=workspace_id, groups=listed, asked_at=asked_at)
-    for user_id in _little_known_approvers(workspace_id, asked_at - STANDING_GOES_STALE):
-        sync_person(workspace_id=workspace_id, user_id=user_id)
+    _ask_about(workspace_id, _little_known_approvers(workspace_id, asked_at - STANDING_GOES_STALE))
+
+
+def _ask_about(workspace_id: int, user_ids: Iterable[str]) -> None:
+    """Ask about everyone, also past somebody about whom Slack fails; then fail with that."""
+    failures = []
+    for user_id in user_ids:
+        try:
+            sync_person(workspace_id=workspace_id, user_id=user_id)
+        except SlackCallError as failed:
+            failures.append(failed)
+    if failures:
+        raise failures[0]
 
 
 @app.task(name=Effect.SYNC_PERSON, retry=RETRY)
@@ -44,7 +56,9 @@ def sync_person(*, workspace_id: int, user_id: str) -> None:
     line = SlackLine(Workspace.objects.get(pk=workspace_id))
     try:
         standing = standing_of(line.call("users.info", user=user_id).get("user") or {})
-    except RejectedError as refused:  # user_not_found, user_not_visible: nobody who decides
+    except RejectedError as refused:
+        if refused.code not in NOT_SHOWN:
+            raise
         logger.info("Slack does not show us %s: %s", user_id, refused.code)
         standing = Standing.GONE
     people.record_person(

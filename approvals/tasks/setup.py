@@ -12,12 +12,12 @@ from approvals.slack import notices
 from approvals.tasks.people import sync_groups, sync_person
 from installations.client import SlackLine
 from installations.effects import Effect as InstallationEffect
-from installations.errors import RejectedError
+from installations.errors import RejectedError, TemporaryError
 from installations.models import Workspace
 
 RETRY = SlackRetry()
-PAGE = 200  # items per page of a list method
-PAGES = 50  # of conversations.list; a workspace with more channels sets up by hand
+PAGE = 1000  # channels; the most that Slack gives
+PAGES = 10  # of conversations.list; a workspace with more channels sets up by hand
 USUAL_GROUP, USUAL_CHANNEL = "campaign-approvers", "campaign-approvals"
 
 logger = getLogger(__name__)
@@ -30,8 +30,8 @@ def set_up_workspace(*, workspace_id: int) -> None:
     After a reinstall, send what Slack refused while we were away.
     """
     workspace = Workspace.objects.get(pk=workspace_id)
-    _learn(workspace)
     messages.redeliver_refused(workspace_id=workspace_id)
+    _learn(workspace)
     installer_id = queries.installer_id(workspace)
     if installer_id:
         sync_person(workspace_id=workspace_id, user_id=installer_id)
@@ -46,8 +46,8 @@ def _learn(workspace: Workspace) -> None:
         sync_groups(workspace_id=workspace.pk)
         if queries.current_policy(workspace.pk) is None:
             _adopt_usual_names(workspace)
-    except RejectedError as refused:  # a plan without user groups, say; the welcome tells
-        logger.warning("workspace %s not set up: %s", workspace.pk, refused.code)
+    except (RejectedError, TemporaryError) as failed:  # a plan without groups, say, or a limit
+        logger.warning("workspace %s not set up: %s", workspace.pk, failed.code)
 
 
 def _adopt_usual_names(workspace: Workspace) -> None:

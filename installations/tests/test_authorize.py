@@ -7,7 +7,7 @@ from slack_bolt import BoltContext
 
 from installations import models
 from installations.authorize import DatabaseAuthorize
-from installations.crypto import KeyRing
+from installations.crypto import KeyMissingError, KeyRing, SecretUnreadableError
 from installations.models import Installation
 from installations.store import DjangoInstallationStore
 from installations.tests.factories import (
@@ -135,26 +135,26 @@ def test_the_bot_of_another_app_does_not_speak(store, authorize):
 
 
 @pytest.mark.parametrize("enterprise_id", [None, "E111"])
-def test_a_token_that_does_not_open_is_no_bot_and_is_logged(
+def test_a_token_that_does_not_open_is_a_failure_and_not_an_uninstalled_app(
     authorize, store, caplog, enterprise_id
 ):
     store.save(make_installation())
     Installation.objects.update(bot_token="xoxb-CANARY-plaintext")
     caplog.set_level(logging.DEBUG)
 
-    assert authorize(enterprise_id, "T111") is None
-    assert "the bot token of team T111 cannot be opened" in caplog.text
-    assert "CANARY" not in caplog.text
+    with pytest.raises(SecretUnreadableError) as failed:
+        authorize(enterprise_id, "T111")
+    assert "CANARY" not in f"{caplog.text} {failed.value!r}"
 
 
-def test_a_missing_key_is_no_bot_and_is_logged_by_its_id(authorize, store, caplog, monkeypatch):
+def test_a_missing_key_is_named_by_its_id(authorize, store, monkeypatch):
     store.save(make_installation())
     ring = KeyRing((("k2", b"n" * 32),))
     sealed = {name: (purpose, ring) for name, (purpose, _) in models._SEALED_COLUMNS.items()}  # noqa: SLF001  # a key ring comes with the process
     monkeypatch.setattr(models, "_SEALED_COLUMNS", sealed)
 
-    assert authorize(None, "T111") is None
-    assert "no key 'test1' in the key ring" in caplog.text
+    with pytest.raises(KeyMissingError, match="no key 'test1' in the key ring"):
+        authorize(None, "T111")
 
 
 def test_an_unreadable_team_token_does_not_fall_through_to_another_bot(authorize, store):
@@ -162,4 +162,5 @@ def test_an_unreadable_team_token_does_not_fall_through_to_another_bot(authorize
     store.save(make_org_installation(bot_token="xoxb-org"))
     Installation.objects.filter(team_id="T111").update(bot_token="v1.test1.AAAA")
 
-    assert authorize("E111", "T111") is None
+    with pytest.raises(SecretUnreadableError):
+        authorize("E111", "T111")

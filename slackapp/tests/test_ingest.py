@@ -13,8 +13,10 @@ from approvals.models import AuditEntry, Campaign, Decision
 from approvals.slack.ids import CampaignRef
 from approvals.states import CampaignStatus
 from approvals.tests.factories import ANA, BEN, OUTSIDER, set_up, submit
+from installations.models import Installation
 from installations.tests.factories import make_workspace
 from slackapp.models import DeliveryState, ReceivedDelivery
+from slackapp.tasks import EventNotHandledError, handle_event
 from slackapp.tests.requests import JSON, click, command, event, post
 
 
@@ -180,3 +182,49 @@ def test_the_dedupe_key_of_a_refused_click_is_kept_too(campaign):
 
     assert AuditEntry.objects.filter(action="decision.refused").count() == 1
     assert json.loads(json.dumps(ReceivedDelivery.objects.get().payload)) is None
+
+
+@pytest.fixture
+def unreadable_token(campaign):
+    Installation.objects.update(bot_token="v1.gone.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")
+
+
+def test_a_click_is_not_swallowed_when_the_bot_token_does_not_open(campaign, unreadable_token):
+    queued = ProcrastinateJob.objects.count()
+
+    assert post(approve(campaign)).status_code == 503
+
+    assert not Decision.objects.exists()
+    assert not ReceivedDelivery.objects.exists()
+    assert ProcrastinateJob.objects.count() == queued
+
+
+def test_an_event_waits_when_the_bot_token_does_not_open(campaign, unreadable_token):
+    post(event(), JSON)
+    row = ReceivedDelivery.objects.get()
+
+    with pytest.raises(EventNotHandledError):
+        handle_event(delivery_id=row.pk)
+    row.refresh_from_db()
+    assert row.state == DeliveryState.RECEIVED
+    assert row.payload is not None
+
+
+def test_a_click_in_a_workspace_without_the_app_is_visibly_refused(campaign):
+    Installation.objects.update(bot_token="")
+
+    assert post(approve(campaign)).status_code == 503
+    assert not Decision.objects.exists()
+
+
+@pytest.mark.parametrize("depth", [100, 480, 700, 900, 950, 5000])
+def test_deep_nesting_is_no_server_error(transactional_db, depth):
+    deep = "[" * depth + "]" * depth
+    body = event().replace('"tab": "home"', f'"tab": {deep}')
+
+    assert post(body, JSON).status_code in {200, 400}
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999"])
+def test_a_number_that_is_no_json_is_a_bad_request(transactional_db, number):
+    assert post(event().replace('"home"', number), JSON).status_code == 400
