@@ -19,7 +19,8 @@ GIVEN_UP_AFTER = timedelta(hours=24)
 # What Slack refused may go through later: a channel reopened, the app invited or reinstalled.
 REFUSED_TRIED_EVERY = timedelta(minutes=10)
 REFUSED_TRIED_FOR = timedelta(days=7)
-MOST_UNCLEAR_POSTS = 3
+# Each can be one message more in Slack, so they come a minute, 4, 16, 64 and 256 minutes apart.
+MOST_UNCLEAR_POSTS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,7 @@ def postpone_drawing(*, drawing: Drawing, error: str) -> None:
 def note_unclear_post(*, drawing: Drawing) -> bool:
     """Keep that Slack may have the message; return whether to give up posting it.
 
-    The sweep tries again in a minute, but only so often: each try can be one message more.
+    The sweep tries again later and later, and only so often.
     """
     message = PostedMessage.objects.filter(pk=drawing.message_id)
     message.update(unclear_posts=F("unclear_posts") + 1)
@@ -190,8 +191,7 @@ def redeliver_refused(*, workspace_id: int) -> None:
 def overdue() -> QuerySet[PostedMessage]:
     """Return the messages that should have been drawn by now, for the sweep."""
     now = timezone.now()
-    before = now - DRAWING_TAKES
-    untouched = Q(attempted_at=None, created_at__lt=before) | Q(attempted_at__lt=before)
+    untouched = Q(attempted_at=None, created_at__lt=now - DRAWING_TAKES) | _waited_out(now)
     left_behind = untouched & (Q(state=MessageState.POSTED) | _unfinished(now))
     due = PostedMessage.objects.filter(
         wanted_version__gt=F("drawn_version"),  # has an index
@@ -200,6 +200,15 @@ def overdue() -> QuerySet[PostedMessage]:
     return due.filter(left_behind | _worth_another_try(now)).order_by(
         F("attempted_at").asc(nulls_first=True), "pk"
     )
+
+
+def _waited_out(now: datetime) -> Q:
+    """Return what was last tried long enough ago, for how often its post was unclear."""
+    waited_out = Q(unclear_posts=0, attempted_at__lt=now - DRAWING_TAKES)
+    for times in range(1, MOST_UNCLEAR_POSTS):
+        patience = DRAWING_TAKES * 4 ** (times - 1)
+        waited_out |= Q(unclear_posts=times, attempted_at__lt=now - patience)
+    return waited_out
 
 
 def _unfinished(now: datetime) -> Q:

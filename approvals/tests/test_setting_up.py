@@ -96,8 +96,8 @@ def test_somebody_slack_has_not_told_us_of_is_asked_to_try_again(workspace, user
         save(workspace, by=user_id)
 
 
-def test_an_admin_whom_slack_has_not_confirmed_for_an_hour_is_asked_to_try_again(workspace):
-    Person.objects.filter(user_id=ADMIN).update(synced_at=timezone.now() - timedelta(minutes=61))
+def test_an_admin_whom_slack_has_not_confirmed_lately_is_asked_to_try_again(workspace):
+    Person.objects.filter(user_id=ADMIN).update(synced_at=timezone.now() - timedelta(minutes=121))
 
     with pytest.raises(StandingUnconfirmedError):
         save(workspace)

@@ -16,6 +16,7 @@ from approvals.refusals import (
     NotConfiguredError,
     NothingToReviseError,
     NotYoursError,
+    SentAlreadyError,
 )
 from approvals.services.campaigns import revise_campaign
 from approvals.states import CampaignStatus, Verdict
@@ -270,3 +271,11 @@ def test_the_other_approver_may_decide_what_an_approver_sent(workspace):
     campaign = submit(workspace, by=ANA)
 
     assert decide(campaign, BEN).status == CampaignStatus.APPROVED
+
+
+def test_a_form_that_comes_again_with_other_content_is_refused(workspace):
+    sent = submit(workspace, key="V1", title="First title")
+
+    with pytest.raises(SentAlreadyError, match=f"{sent.reference} was sent from this form"):
+        submit(workspace, key="V1", title="Corrected title")
+    assert submit(workspace, key="V1", title="First title") == sent

@@ -9,10 +9,12 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from approvals import tasks
-from approvals.models import Campaign, MessageKind, MessageState, PostedMessage
+from approvals.models import Campaign, MessageKind, MessageState, Person, PostedMessage
 from approvals.services import messages
 from approvals.tasks import delivery
 from approvals.tests.factories import at_once
+from installations.errors import TemporaryError
+from installations.models import Workspace, WorkspaceState
 from sandbox import messages as slack_messages
 from slackapp.tests.test_approving import cards, retry_now, told
 from slackapp.tests.test_main_job import FORM, action_ids, send_campaign
@@ -103,14 +105,34 @@ def test_a_worker_that_loses_the_database_after_the_post_leaves_a_card_that_is_k
     ]
 
 
-def test_a_post_whose_answer_is_lost_is_made_again(waiting, work):
+def sweep_after(minutes: float, work) -> None:
+    a_minute_passes(minutes)
+    tasks.sweep(timestamp=0)
+    work()
+
+
+def test_a_post_whose_answer_is_lost_is_made_again_after_a_minute(waiting, work):
     waiting.faults.drop("chat.postMessage", performed=True)
     work()
-    assert card().state == MessageState.WAITING
     retry_now(work)
+    assert len(cards(waiting)) == 1
+    sweep_after(1.1, work)
 
     assert len(cards(waiting)) == 2
     assert card().state == MessageState.POSTED
+
+
+def test_a_post_that_never_gets_an_answer_is_not_made_for_ever(waiting, work):
+    waiting.faults.drop("chat.postMessage", performed=True, times=100)
+    work()
+    for _ in range(20):
+        sweep_after(2, work)
+    assert len(cards(waiting)) == 2  # a minute, then four
+    for _ in range(20):
+        sweep_after(400, work)
+
+    assert len(cards(waiting)) == messages.MOST_UNCLEAR_POSTS
+    assert card().state == MessageState.FAILED
 
 
 def test_an_older_drawing_that_reaches_slack_last_does_not_stay(waiting, work):
@@ -246,14 +268,14 @@ def test_slacks_own_trouble_passes(waiting, work, status):
     work()
     for _ in range(3):
         assert cards(waiting) == []
-        retry_now(work)
+        sweep_after(100, work)
 
     assert show(waiting) == "Approval needed"
     assert len(cards(waiting)) == 1
 
 
 def test_a_card_outlives_all_the_attempts_of_its_job(waiting, work):
-    waiting.faults.fail("chat.postMessage", "internal_error", status=503, times=12)
+    waiting.faults.fail("chat.postMessage", "service_unavailable", status=503, times=12)
     for _ in range(10):
         retry_now(work)
     assert jobs_of("approvals.deliver_message")[0].status == "failed"
@@ -353,3 +375,59 @@ def test_a_campaign_sent_while_slack_is_busy_is_not_lost(installed, work):
     retry_now(work)
 
     assert len(cards(installed)) == 1
+
+
+def test_a_dead_token_marks_the_workspace_and_ends_the_calls(waiting, work, install):
+    waiting.uninstall()
+    work()
+    assert Workspace.objects.get().state == WorkspaceState.NEEDS_REAUTH
+    forget_jobs()
+    tasks.refresh_groups(timestamp=0)
+    a_minute_passes(60)
+    tasks.sweep(timestamp=0)
+
+    assert not ProcrastinateJob.objects.exists()
+    install()
+    assert Workspace.objects.get().state == WorkspaceState.ACTIVE
+
+
+def test_slack_refusing_to_say_what_people_are_bars_nobody_who_was_known(waiting, work):
+    work()
+    Person.objects.update(synced_at=timezone.now() - timedelta(minutes=90))
+    waiting.faults.fail("users.info", "missing_scope", status=200, times=100)
+    tasks.refresh_groups(timestamp=0)
+    waiting.person("olga").click("campaign.approve")  # asks about the group again
+    work()
+    waiting.person("ana").click("campaign.approve")
+
+    assert Campaign.objects.get().status == "approved"
+
+
+def test_an_approver_of_whom_slack_says_nothing_for_hours_decides_nothing(waiting, work):
+    work()
+    Person.objects.update(synced_at=timezone.now() - timedelta(minutes=121))
+    waiting.person("ana").click("campaign.approve")
+
+    assert Campaign.objects.get().status == "pending"
+    work()
+    waiting.person("ana").click("campaign.approve")
+    assert Campaign.objects.get().status == "approved"
+
+
+def test_one_person_slack_fails_about_does_not_hide_the_others(waiting, work):
+    work()
+    Person.objects.all().delete()
+    waiting.faults.fail("users.info", "internal_error", status=500, times=1)
+    with pytest.raises(TemporaryError):
+        tasks.sync_groups(workspace_id=Workspace.objects.get().pk)
+
+    assert Person.objects.count() == 1
+
+
+def test_the_sweep_queues_a_message_once_however_often_it_runs(waiting, work):
+    forget_jobs()
+    a_minute_passes()
+    for _ in range(3):
+        tasks.sweep(timestamp=0)
+
+    assert len(jobs_of("approvals.deliver_message")) == 1
