@@ -21,14 +21,17 @@ class Effect(StrEnum):
 UPKEEP = -10  # priority of what nobody waits for
 
 
-def enqueue(effect: Effect, *, priority: int = 0, **arguments: int | str) -> None:
+def enqueue(effect: Effect, **arguments: int | str) -> None:
     """Queue ``effect`` in the current transaction; arguments are ids, never secrets."""
-    app.configure_task(effect, priority=priority).defer(**arguments)
+    app.configure_task(effect).defer(**arguments)
 
 
-def enqueue_once(effect: Effect, *, key: str, **arguments: int | str) -> None:
-    """Queue ``effect`` behind what people wait for, unless one of the same ``key`` waits."""
-    task = app.configure_task(effect, priority=UPKEEP, queueing_lock=f"{effect}:{key}")
+def enqueue_once(
+    task_name: str, *, key: int, priority: int = UPKEEP, **arguments: int | str
+) -> None:
+    """Queue a task behind what people wait for, unless one of the same ``key`` waits."""
+    lock = f"{task_name}:{key}"
+    task = app.configure_task(task_name, priority=priority, queueing_lock=lock)
     with suppress(AlreadyEnqueued), transaction.atomic():  # a clash must not spoil the rest
         task.defer(**arguments)
 

@@ -22,6 +22,9 @@ class SlackRetry(BaseRetryStrategy):
         return RetryDecision(retry_in={"seconds": _wait(exception, job.attempts)})
 
 
+RETRY = SlackRetry()
+
+
 def _wait(exception: BaseException, attempts: int) -> int:
     if isinstance(exception, TemporaryError) and exception.retry_after is not None:
         return exception.retry_after

@@ -29,12 +29,10 @@ class DjangoInstallationStore(InstallationStore):
     def logger(self) -> Logger:
         return self._logger
 
-    @transaction.atomic
     def save(self, installation: SlackInstallation) -> None:
         """Insert the installation, or update the row with the same key and ``installed_at``."""
         services.record_installation(client_id=self.client_id, installation=installation)
 
-    @transaction.atomic
     def save_bot(self, bot: Bot) -> None:
         """Update the bot of the row with the same key and ``installed_at``, or insert one."""
         services.record_bot(client_id=self.client_id, bot=bot)

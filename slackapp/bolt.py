@@ -1,11 +1,10 @@
 """The composition root: one Bolt app, to which every room registers its listeners."""
 
-from collections.abc import Callable
 from functools import cache
 from typing import Any
 
 from django.conf import settings
-from slack_bolt import App, BoltContext, BoltResponse
+from slack_bolt import App
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.oauth.oauth_settings import OAuthSettings
 
@@ -17,19 +16,16 @@ from slackapp import errors
 
 
 class InstalledOnly(DatabaseAuthorize):
-    """Refuses what comes from a workspace without a bot; Bolt would acknowledge it silently."""
+    """Refuses what comes from a workspace without a bot.
+
+    Bolt would acknowledge it silently, after calling the ``response_url`` in our transaction.
+    """
 
     def __call__(self, **arguments: Any) -> AuthorizeResult:
         result = super().__call__(**arguments)
         if result is None:
             raise NotInstalledError("not_installed")
         return result
-
-
-def keep_off_the_network(context: BoltContext, next_: Callable[[], BoltResponse]) -> BoltResponse:
-    """Drop the ``response_url``: Bolt would call it by itself, inside our transaction."""
-    context.pop("response_url", None)
-    return next_()
 
 
 @cache
@@ -51,7 +47,6 @@ def app() -> App:
             installation_store=store,
             state_store=DjangoOAuthStateStore(),
         ),
-        before_authorize=keep_off_the_network,
         process_before_response=True,
         request_verification_enabled=False,
         ssl_check_enabled=False,

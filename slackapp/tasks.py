@@ -1,6 +1,5 @@
 """The worker's part of the event inbox."""
 
-from contextlib import suppress
 from datetime import timedelta
 from logging import getLogger
 
@@ -9,8 +8,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued
 
+from approvals import effects
 from slackapp import ingest
 from slackapp.models import DeliveryState, ReceivedDelivery
 
@@ -77,9 +76,9 @@ def sweep_inbox(timestamp: int) -> None:
     untouched = Q(attempted_at=None, received_at__lt=before) | Q(attempted_at__lt=before)
     overdue = ReceivedDelivery.objects.filter(untouched, state=DeliveryState.RECEIVED)
     for delivery_id in overdue.order_by("received_at").values_list("pk", flat=True)[:1000]:
-        lock = f"{ingest.HANDLE_EVENT}:{delivery_id}"
-        with suppress(AlreadyEnqueued), transaction.atomic():
-            handle_event.configure(queueing_lock=lock).defer(delivery_id=delivery_id)
+        effects.enqueue_once(
+            ingest.HANDLE_EVENT, key=delivery_id, priority=0, delivery_id=delivery_id
+        )
 
 
 @app.periodic(cron="17 * * * *")

@@ -7,6 +7,7 @@ from django.db.models.functions import Now
 from approvals.content import CampaignContent
 from approvals.models.policies import ApprovalPolicy
 from approvals.policies import PolicySnapshot
+from approvals.refusals import NoSuchCampaignError
 from approvals.states import CampaignStatus, Verdict
 from installations.models import Workspace
 
@@ -36,8 +37,16 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
         """Return the rows locked until the end of the transaction."""
         return self.select_for_update(of=("self",))
 
-    def newest_first(self) -> "CampaignQuerySet":
-        return self.order_by("-submitted_at", "-pk")
+    def of_reference(self, reference: str) -> "Campaign":
+        """Return the one campaign that people call ``reference``.
+
+        Raises:
+            NoSuchCampaignError: there is none among these.
+        """
+        campaign = self.filter(reference=reference).first()
+        if campaign is None:
+            raise NoSuchCampaignError
+        return campaign
 
 
 class Campaign(models.Model):

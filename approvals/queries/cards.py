@@ -6,7 +6,6 @@ from datetime import datetime
 from approvals.content import CampaignContent, short_code
 from approvals.models import Campaign, Decision, MessageKind, PostedMessage, Revision
 from approvals.policies import Stage
-from approvals.refusals import NoSuchCampaignError
 from approvals.states import CampaignStatus, Verdict
 
 
@@ -79,10 +78,7 @@ def find_card(*, workspace_id: int, reference: str) -> CampaignCard:
     Raises:
         NoSuchCampaignError: the workspace has none of that reference.
     """
-    campaign = Campaign.objects.in_workspace(workspace_id).filter(reference=reference).first()
-    if campaign is None:
-        raise NoSuchCampaignError
-    return card(campaign)
+    return card(Campaign.objects.in_workspace(workspace_id).of_reference(reference))
 
 
 def _permalink(revision: Revision) -> str:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.db.models import Exists, F, OuterRef, QuerySet
 
-from approvals.models import Decision, MessageKind, PostedMessage, Revision
+from approvals.models import Decision, MessageKind, Person, PostedMessage, Revision
 from approvals.policies import DECIDING, Standing
 from approvals.queries.workspaces import Setup, person, setup
 from approvals.states import CampaignStatus
@@ -44,7 +44,7 @@ class HomePage:
 def home(*, workspace: Workspace, user_id: str) -> HomePage:
     viewer = person(workspace_id=workspace.pk, user_id=user_id)
     return HomePage(
-        waiting=waiting_for(workspace_id=workspace.pk, user_id=user_id),
+        waiting=_waiting_for(workspace.pk, user_id, viewer),
         sent=sent_by(workspace_id=workspace.pk, user_id=user_id),
         decided=_decided_by(workspace_id=workspace.pk, user_id=user_id),
         setup=setup(workspace_id=workspace.pk),
@@ -55,6 +55,10 @@ def home(*, workspace: Workspace, user_id: str) -> HomePage:
 def waiting_for(*, workspace_id: int, user_id: str) -> tuple[CampaignLine, ...]:
     """Return the pending campaigns on which ``user_id`` may still decide, oldest launch first."""
     known = person(workspace_id=workspace_id, user_id=user_id)
+    return _waiting_for(workspace_id, user_id, known)
+
+
+def _waiting_for(workspace_id: int, user_id: str, known: Person | None) -> tuple[CampaignLine, ...]:
     if known is not None and known.standing not in DECIDING:
         return ()
     mine = Decision.objects.filter(revision=OuterRef("pk"), approver_id=user_id)

@@ -13,7 +13,6 @@ from approvals.models import ApprovalPolicy, Campaign, MessageKind, Revision
 from approvals.policies import PolicySnapshot, Stage, require_enough_approvers
 from approvals.refusals import (
     AlreadyRevisedError,
-    NoSuchCampaignError,
     NotConfiguredError,
     NothingChangedError,
     NothingToReviseError,
@@ -86,7 +85,7 @@ def revise_campaign(
         NothingChangedError: the content is that of ``revision``.
         NobodyCanApproveError: the quorum cannot be reached without the authors.
     """
-    campaign = _locked(workspace, reference)
+    campaign = Campaign.objects.in_workspace(workspace.pk).locked().of_reference(reference)
     _require_revisable(campaign, revision, author_id, content)
     policy = _policy_that_can_approve(workspace, author_id)
     _reopen(campaign)
@@ -104,14 +103,6 @@ def _require_same(sent: Campaign, content: CampaignContent) -> None:
     """Pass when a form that comes again says what it said before."""
     if not sent.revisions.filter(number=1, fingerprint=content.fingerprint()).exists():
         raise SentAlreadyError(sent.reference)
-
-
-def _locked(workspace: Workspace, reference: str) -> Campaign:
-    campaigns = Campaign.objects.in_workspace(workspace.pk).locked()
-    campaign = campaigns.filter(reference=reference).first()
-    if campaign is None:
-        raise NoSuchCampaignError
-    return campaign
 
 
 def _require_revisable(

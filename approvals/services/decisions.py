@@ -13,7 +13,6 @@ from approvals.refusals import (
     AlreadyDecidedError,
     AlreadySettledError,
     DecisionRefusedError,
-    NoSuchCampaignError,
     SupersededError,
 )
 from approvals.services import messages
@@ -77,10 +76,7 @@ def require_can_decide(*, workspace_id: int, ballot: Ballot) -> None:
 
 
 def _locked(workspace_id: int, ballot: Ballot) -> tuple[Campaign, Revision, GroupMembers]:
-    campaigns = Campaign.objects.in_workspace(workspace_id).locked()
-    campaign = campaigns.filter(reference=ballot.reference).first()
-    if campaign is None:
-        raise NoSuchCampaignError
+    campaign = Campaign.objects.in_workspace(workspace_id).locked().of_reference(ballot.reference)
     revisions = campaign.revisions.select_related("policy__approver_group")
     revision = revisions.get(number=campaign.revision_number)
     return campaign, revision, queries.group_members(revision.policy.approver_group)

@@ -15,7 +15,6 @@ View = dict[str, Any]
 
 HEADER_LIMIT = 150  # characters
 SECTION_LIMIT = 3000
-FIELD_LIMIT = 2000
 OPTION_LIMIT = 75
 ELLIPSIS = "…"
 LOOK_ALIKES = str.maketrans(

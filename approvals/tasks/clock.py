@@ -7,13 +7,12 @@ from procrastinate.contrib.django import app
 from approvals import effects
 from approvals.effects import Effect
 from approvals.models import Campaign
-from approvals.retries import SlackRetry
+from approvals.retries import RETRY
 from approvals.services import messages
 from approvals.states import CampaignStatus
 from installations.models import WorkspaceState
 from installations.oauth_state_store import delete_expired_states
 
-RETRY = SlackRetry()
 GROUPS_GO_STALE = timedelta(minutes=15)
 
 
@@ -22,7 +21,7 @@ GROUPS_GO_STALE = timedelta(minutes=15)
 def sweep(timestamp: int) -> None:
     """Queue again the messages whose wake-up was lost, or whose worker was."""
     for message_id in messages.overdue().values_list("pk", flat=True)[:1000]:
-        effects.enqueue_once(Effect.DELIVER_MESSAGE, key=str(message_id), message_id=message_id)
+        effects.enqueue_once(Effect.DELIVER_MESSAGE, key=message_id, message_id=message_id)
 
 
 @app.periodic(cron="*/5 * * * *")
@@ -35,7 +34,7 @@ def refresh_groups(timestamp: int) -> None:
     for workspace_id in waiting.values_list("workspace_id", flat=True).distinct():
         effects.enqueue_once(
             Effect.SYNC_GROUPS,
-            key=str(workspace_id),
+            key=workspace_id,
             workspace_id=workspace_id,
             unless_younger_than=int(GROUPS_GO_STALE.total_seconds()),
         )

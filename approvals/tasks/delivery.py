@@ -10,7 +10,7 @@ from procrastinate.contrib.django import app
 from approvals import effects, queries
 from approvals.effects import Effect
 from approvals.models import MessageKind
-from approvals.retries import SlackRetry
+from approvals.retries import RETRY
 from approvals.services import messages
 from approvals.services.messages import Drawing
 from approvals.slack import home, notices
@@ -25,7 +25,6 @@ from installations.errors import (
 )
 from installations.models import Workspace
 
-RETRY = SlackRetry()
 REDRAWS = 5  # in one job; the sweep looks after the rest
 # Slack's words for "this message cannot be edited": docs.slack.dev/reference/methods/chat.update
 UNEDITABLE = frozenset(
@@ -47,7 +46,8 @@ def deliver_message(*, message_id: int) -> None:
 def _draw(drawing: Drawing) -> bool:
     """Post or update one message; return whether it must be drawn again."""
     try:
-        answer = _send(drawing)
+        line = SlackLine(drawing.workspace)
+        answer = _send(line, drawing)
     except (NotInstalledError, RejectedError) as refused:
         return _refused(drawing, refused.code)
     except TemporaryError as error:
@@ -58,13 +58,12 @@ def _draw(drawing: Drawing) -> bool:
     channel_id, ts = str(answer["channel"]), str(answer["ts"])
     again = messages.finish_drawing(drawing=drawing, channel_id=channel_id, ts=ts)
     if not drawing.ts and drawing.kind is MessageKind.CARD:
-        _find_permalink(drawing, channel_id, ts)
+        _find_permalink(line, drawing, channel_id, ts)
     return again
 
 
-def _find_permalink(drawing: Drawing, channel_id: str, ts: str) -> None:
+def _find_permalink(line: SlackLine, drawing: Drawing, channel_id: str, ts: str) -> None:
     """Learn the card's address, which lists and outcomes lead to; they do without it too."""
-    line = SlackLine(drawing.workspace)
     try:
         answer = line.call("chat.getPermalink", channel=channel_id, message_ts=ts)
     except SlackCallError as failed:
@@ -73,13 +72,12 @@ def _find_permalink(drawing: Drawing, channel_id: str, ts: str) -> None:
         messages.keep_permalink(drawing=drawing, permalink=str(answer.get("permalink") or ""))
 
 
-def _send(drawing: Drawing) -> dict[str, Any]:
+def _send(line: SlackLine, drawing: Drawing) -> dict[str, Any]:
     draw = campaign_card if drawing.kind is MessageKind.CARD else outcome_message
-    line = SlackLine(drawing.workspace)
+    body = draw(drawing.card)
     if drawing.ts:
-        body = draw(drawing.card)
         return line.call("chat.update", channel=drawing.channel_id, ts=drawing.ts, **body)
-    return line.call("chat.postMessage", channel=drawing.recipient_id, **draw(drawing.card))
+    return line.call("chat.postMessage", channel=drawing.recipient_id, **body)
 
 
 def _unclear(drawing: Drawing) -> bool:

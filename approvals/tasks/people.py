@@ -11,14 +11,13 @@ from procrastinate.contrib.django import app
 from approvals.effects import Effect
 from approvals.models import ApprovalPolicy, ApproverGroup, Person
 from approvals.policies import Standing
-from approvals.retries import SlackRetry
+from approvals.retries import RETRY
 from approvals.services import groups, people
 from approvals.services.groups import SlackGroup
 from installations.client import SlackLine
 from installations.errors import RejectedError, SlackCallError
 from installations.models import Workspace
 
-RETRY = SlackRetry()
 STANDING_GOES_STALE = timedelta(hours=1)
 NOT_SHOWN = frozenset({"user_not_found", "user_not_visible"})
 
@@ -34,15 +33,17 @@ def sync_groups(*, workspace_id: int, unless_younger_than: int = 0) -> None:
         answer = line.call("usergroups.list", include_users=True)
         listed = [_slack_group(group) for group in answer.get("usergroups", [])]
         groups.record_groups(workspace_id=workspace_id, groups=listed, asked_at=asked_at)
-    _ask_about(workspace_id, _little_known_approvers(workspace_id, asked_at - STANDING_GOES_STALE))
+    little_known = _little_known_approvers(workspace_id, asked_at - STANDING_GOES_STALE)
+    if little_known:
+        _ask_about(workspace_id, little_known)
 
 
 def _ask_about(workspace_id: int, user_ids: Iterable[str]) -> None:
     """Ask about everyone, also past somebody about whom Slack fails; then fail with that."""
-    failures = []
+    line, failures = SlackLine(Workspace.objects.get(pk=workspace_id)), []
     for user_id in user_ids:
         try:
-            sync_person(workspace_id=workspace_id, user_id=user_id)
+            _learn_standing(line, workspace_id, user_id)
         except SlackCallError as failed:
             failures.append(failed)
     if failures:
@@ -52,8 +53,11 @@ def _ask_about(workspace_id: int, user_ids: Iterable[str]) -> None:
 @app.task(name=Effect.SYNC_PERSON, retry=RETRY)
 def sync_person(*, workspace_id: int, user_id: str) -> None:
     """Ask Slack what somebody is in the workspace, and keep the answer."""
+    _learn_standing(SlackLine(Workspace.objects.get(pk=workspace_id)), workspace_id, user_id)
+
+
+def _learn_standing(line: SlackLine, workspace_id: int, user_id: str) -> None:
     asked_at = timezone.now()
-    line = SlackLine(Workspace.objects.get(pk=workspace_id))
     try:
         standing = standing_of(line.call("users.info", user=user_id).get("user") or {})
     except RejectedError as refused:
@@ -79,7 +83,7 @@ def standing_of(user: dict[str, Any]) -> Standing:
     return Standing.MEMBER
 
 
-def _little_known_approvers(workspace_id: int, before: datetime) -> Iterable[str]:
+def _little_known_approvers(workspace_id: int, before: datetime) -> list[str]:
     """Return the members of groups that approve of whom we last heard before ``before``."""
     used = ApprovalPolicy.objects.filter(workspace_id=workspace_id).values("approver_group")
     approving = ApproverGroup.objects.filter(pk__in=used).values_list("member_ids", flat=True)

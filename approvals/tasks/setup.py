@@ -6,7 +6,7 @@ from procrastinate.contrib.django import app
 
 from approvals import audit, queries
 from approvals.models import ApproverGroup
-from approvals.retries import SlackRetry
+from approvals.retries import RETRY
 from approvals.services import messages, policies
 from approvals.slack import notices
 from approvals.tasks.people import sync_groups, sync_person
@@ -15,7 +15,6 @@ from installations.effects import Effect as InstallationEffect
 from installations.errors import RejectedError, TemporaryError
 from installations.models import Workspace
 
-RETRY = SlackRetry()
 PAGE = 1000  # channels; the most that Slack gives
 PAGES = 10  # of conversations.list; a workspace with more channels sets up by hand
 USUAL_GROUP, USUAL_CHANNEL = "campaign-approvers", "campaign-approvals"

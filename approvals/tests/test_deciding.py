@@ -328,6 +328,6 @@ def test_a_home_takes_as_many_queries_for_many_campaigns_as_for_one(
         submit(workspace, key=str(number))
         decide(submit(workspace, key=f"decided {number}"), ANA)
 
-    with django_assert_num_queries(8):  # three lists, places for two, policy, the viewer twice
+    with django_assert_num_queries(7):  # three lists, places for two, policy, the viewer
         page = queries.home(workspace=workspace, user_id=ANA)
     assert len(page.waiting) == len(page.decided) == 10
