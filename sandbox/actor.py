@@ -27,7 +27,7 @@ ANSWERS = frozenset(forms.ANSWER_KEYS.values())
 def person(slack: Slack, team_id: str, user_id: str) -> Person:
     """Return a person of a workspace; GestureError if there is no such person."""
     team, user = slack.state.teams.get(team_id), slack.state.users.get(user_id)
-    if team is None or user is None or user.team_id != team_id or user.is_bot:
+    if team is None or user is None or team_id not in user.team_ids or user.is_bot:
         raise GestureError("There is no such person in this workspace.")
     return Person(team, user)
 
@@ -62,7 +62,7 @@ def use_element(slack: Slack, who: Person, place: Place, gesture: JSON) -> Outco
         if place.channel is not None:
             payload["response_url"] = new_response_url(slack, who, place.channel, place.message)
         payload["actions"] = [_action(slack, element, gesture)]
-    return Outcome.of(_interact(slack, payload))
+    return Outcome.of(_interact(slack, who, payload))
 
 
 def suggest(slack: Slack, who: Person, place: Place, gesture: JSON) -> JSON:
@@ -88,7 +88,7 @@ def run_shortcut(slack: Slack, who: Person, callback_id: str) -> Outcome:
         "action_ts": slack.new_ts(),
         "trigger_id": new_trigger(slack, who),
     }
-    return Outcome.of(_interact(slack, payload))
+    return Outcome.of(_interact(slack, who, payload))
 
 
 def submit(slack: Slack, who: Person, view: View, values: JSON) -> Outcome:
@@ -103,7 +103,7 @@ def submit(slack: Slack, who: Person, view: View, values: JSON) -> Outcome:
             "view": view_payload(slack, view, complete),
             "response_urls": [],
         }
-    answer = _interact(slack, payload)
+    answer = _interact(slack, who, payload)
     if answer.status != 200:  # noqa: PLR2004 (Slack accepts nothing else here)
         return Outcome.of(answer)
     try:
@@ -125,7 +125,7 @@ def close(slack: Slack, who: Person, view: View, *, every: bool = False) -> None
         else:
             close_top(slack, who.user.user_id)
     if view.content.get("notify_on_close"):
-        _interact(slack, payload)
+        _interact(slack, who, payload)
 
 
 def open_home(slack: Slack, who: Person) -> None:
@@ -134,7 +134,7 @@ def open_home(slack: Slack, who: Person) -> None:
         bot = slack.state.bot_user(who.team.team_id)
         if bot is None:
             raise GestureError("The app is not installed here.")
-        channel, _ = conversations.open_im(slack, who.user.user_id, bot.user_id)
+        channel, _ = conversations.open_im(slack, who.user.user_id, bot.user_id, who.team.team_id)
         event: JSON = {
             "type": "app_home_opened",
             "user": who.user.user_id,
@@ -200,9 +200,9 @@ def _answer(element: JSON, gesture: JSON) -> dict[str, Value]:
     return {key: gesture.get(key)}
 
 
-def _interact(slack: Slack, payload: JSON) -> Answer:
+def _interact(slack: Slack, who: Person, payload: JSON) -> Answer:
     """Send it; from a workspace that removed the app nothing reaches the app any more."""
-    if slack.state.installation(payload["team"]["id"]) is None:
+    if slack.state.installation(who.team.team_id) is None:
         raise GestureError("The app was removed from this workspace. Its buttons no longer work.")
     url = slack.manifest.interactivity_url
     if not url:

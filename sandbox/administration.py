@@ -33,7 +33,7 @@ def set_active(slack: Slack, user: User, *, active: bool) -> None:
         user.deleted = not active
         user.updated = slack.now()
         slack.team_changed(user.team_id)
-        described = user_payload(user, slack.state.teams[user.team_id], with_email=False)
+        described = user_payload(user, slack.state, with_email=False)
         event = {"type": "user_change", "user": described, "cache_ts": slack.now()}
         slack.emit(user.team_id, [event])
 

@@ -25,6 +25,11 @@ class Clock:
         for listener in self._listeners:
             listener()
 
+    def reset(self) -> None:
+        """Return to the present."""
+        with self._lock:
+            self._offset = 0.0
+
     def on_advance(self, listener: Callable[[], None]) -> None:
         """Call ``listener`` after each jump."""
         self._listeners.append(listener)

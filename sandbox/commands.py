@@ -6,12 +6,18 @@ Source: docs.slack.dev/interactivity/implementing-slash-commands
 from sandbox.delivery import Answer, as_person_reads
 from sandbox.errors import SlackError
 from sandbox.escape import typed_command
-from sandbox.gestures import Person, channel_name, new_response_url, new_trigger
+from sandbox.gestures import (
+    Person,
+    channel_name,
+    is_org_wide,
+    new_response_url,
+    new_trigger,
+)
 from sandbox.manifest import Command
 from sandbox.outcomes import Outcome
 from sandbox.replies import reply
 from sandbox.slack import Slack
-from sandbox.workspace import Channel, Message
+from sandbox.workspace import Channel, Enterprise, Message
 
 
 def run(slack: Slack, who: Person, channel: Channel, name: str, text: str) -> Outcome:
@@ -41,6 +47,7 @@ def _fields(
         "token": "sandbox-verification-token",
         "team_id": team.team_id,
         "team_domain": team.domain,
+        **_enterprise(state.enterprise_of(team.team_id)),
         "channel_id": channel.channel_id,
         "channel_name": channel_name(channel),
         "user_id": who.user.user_id,
@@ -48,10 +55,16 @@ def _fields(
         "command": declared.command,
         "text": escaped.strip(),
         "api_app_id": slack.app_id,
-        "is_enterprise_install": "false",
+        "is_enterprise_install": "true" if is_org_wide(slack, team) else "false",
         "response_url": new_response_url(slack, who, channel),
         "trigger_id": new_trigger(slack, who),
     }
+
+
+def _enterprise(enterprise: Enterprise | None) -> dict[str, str]:
+    if enterprise is None:
+        return {}
+    return {"enterprise_id": enterprise.enterprise_id, "enterprise_name": enterprise.name}
 
 
 def _show_answer(slack: Slack, who: Person, channel: Channel, answer: Answer) -> None:

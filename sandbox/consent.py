@@ -8,8 +8,16 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from sandbox.authorize import (
+    ApprovalPendingError,
+    ConsentError,
+    Wish,
+    allow,
+    back,
+    offers_org,
+    read_wish,
+)
 from sandbox.html import Markup, fill, joined, page
-from sandbox.oauth import ConsentError, Wish, allow, back, read_wish
 from sandbox.scopes import WORDS
 from sandbox.slack import Slack
 from sandbox.workspace import Team, User
@@ -27,6 +35,10 @@ TAB = '<a class="tab$current" href="?$query"$aria><span class="tile $tint">$init
 PERSON = '<option value="$user_id"$selected>$name · $title</option>'
 FIELD = '<input type="hidden" name="$name" value="$value">'
 SCOPE = "<li>$words <code>$scope</code></li>"
+REACH = (
+    '<label for="reach">Install for</label><select id="reach" name="reach">'
+    '<option value="team">$team only</option><option value="org">All of $org</option></select>'
+)
 GROUP = "<h2>$title</h2><ul>$items</ul>"
 
 
@@ -56,6 +68,9 @@ def _answer(
     try:
         with slack.lock:
             return do(slack, query)
+    except ApprovalPendingError as error:
+        asked = page("requested.html", app=slack.manifest.name, message=str(error))
+        return HTMLResponse(asked, headers=HEADERS)
     except ConsentError as error:
         body = page("error.html", message=str(error), code=error.code)
         return HTMLResponse(body, 400, HEADERS)
@@ -73,6 +88,7 @@ def _show(slack: Slack, query: Mapping[str, str]) -> Response:
         tabs=_tabs(slack, query, team),
         people=_people(slack, team),
         fields=_fields(query, team),
+        reach=_reach(slack, team),
         permissions=_permissions(slack, wish),
         again=_already(slack, team),
     )
@@ -83,7 +99,8 @@ def _decide(slack: Slack, query: Mapping[str, str]) -> Response:
     wish = read_wish(slack, query)
     if query.get("decision") != "allow":
         return RedirectResponse(back(wish, error="access_denied"), 302, HEADERS)
-    code = allow(slack, wish, _team(slack, query).team_id, query.get("user_id", ""))
+    team_id, user_id = _team(slack, query).team_id, query.get("user_id", "")
+    code = allow(slack, wish, team_id, user_id, org=query.get("reach") == "org")
     return RedirectResponse(back(wish, code=code), 302, HEADERS)
 
 
@@ -151,6 +168,14 @@ def _permissions(slack: Slack, wish: Wish) -> Markup:
 
 def _scope(scope: str) -> Markup:
     return fill(SCOPE, words=WORDS[scope], scope=scope)
+
+
+def _reach(slack: Slack, team: Team) -> Markup:
+    """Offer the whole organisation, where there is one and the app is ready for it."""
+    enterprise = slack.state.enterprise_of(team.team_id)
+    if enterprise is None or not offers_org(slack, team):
+        return Markup("")
+    return fill(REACH, team=team.name, org=enterprise.name)
 
 
 def _already(slack: Slack, team: Team) -> str:

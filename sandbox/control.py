@@ -71,5 +71,5 @@ def _person(slack: Slack, body: JSON) -> None:
 
 def _without_secrets(state: JSON) -> JSON:
     """Leave out what would let a reader act as the app."""
-    hidden = ("tokens", "codes", "triggers", "response_urls")
+    hidden = ("tokens", "refresh_tokens", "codes", "triggers", "response_urls")
     return {key: value for key, value in state.items() if key not in hidden}

@@ -16,7 +16,9 @@ FULL = "full"
 
 COVERAGE: Mapping[str, Coverage] = {
     "api.test": Coverage(FULL, "test_tokens.py"),
+    "apps.uninstall": Coverage("any member's token may", "test_lifecycle.py"),
     "auth.revoke": Coverage(FULL, "test_installing.py"),
+    "auth.teams.list": Coverage("no icons", "test_org_tokens.py"),
     "auth.test": Coverage(FULL, "test_tokens.py"),
     "bots.info": Coverage("only the app's own bot", "test_directory.py"),
     "chat.delete": Coverage(FULL, "test_messages.py"),
@@ -31,9 +33,10 @@ COVERAGE: Mapping[str, Coverage] = {
     "conversations.list": Coverage("no group direct messages", "test_directory.py"),
     "conversations.members": Coverage(FULL, "test_directory.py"),
     "conversations.open": Coverage("no group direct messages", "test_directory.py"),
-    "oauth.v2.access": Coverage("no token rotation, no PKCE, no org install", "test_installing.py"),
+    "oauth.v2.access": Coverage("no PKCE", "test_installing.py"),
+    "oauth.v2.exchange": Coverage(FULL, "test_rotation.py"),
     "reactions.add": Coverage("any well-formed name is an emoji", "test_messages.py"),
-    "team.info": Coverage("only the own workspace", "test_directory.py"),
+    "team.info": Coverage("no query by domain", "test_directory.py"),
     "usergroups.list": Coverage(FULL, "test_directory.py"),
     "usergroups.users.list": Coverage(FULL, "test_directory.py"),
     "users.conversations": Coverage("no group direct messages", "test_directory.py"),

@@ -1,4 +1,4 @@
-"""Events API: envelopes, and a queue that repeats what the app did not acknowledge."""
+"""Events API: a queue that repeats what the app did not acknowledge."""
 
 import heapq
 import itertools
@@ -9,9 +9,7 @@ from dataclasses import dataclass
 
 from sandbox.clock import Clock
 from sandbox.delivery import Courier
-from sandbox.ids import Ids
 from sandbox.types import JSON
-from sandbox.workspace import Installation
 
 # Seconds before each repetition; docs.slack.dev/apis/events-api/#retries
 RETRY_AFTER = (0.0, 60.0, 300.0)
@@ -120,30 +118,3 @@ class EventQueue:
             return
         again = Waiting(waiting.url, waiting.envelope, waiting.retry_num + 1, answer.error)
         self._schedule(again, after=RETRY_AFTER[waiting.retry_num] * self._retry_scale)
-
-
-def envelope(ids: Ids, app_id: str, installation: Installation, event: JSON, now: float) -> JSON:
-    """Wrap ``event``; see docs.slack.dev/apis/events-api/#callback-field."""
-    team_id = installation.team_id
-    return {
-        "token": "sandbox-verification-token",
-        "team_id": team_id,
-        "context_team_id": team_id,
-        "context_enterprise_id": None,
-        "api_app_id": app_id,
-        "event": event,
-        "type": "event_callback",
-        "event_id": ids.new("Ev", 10),
-        "event_time": int(now),
-        "authorizations": [
-            {
-                "enterprise_id": None,
-                "team_id": team_id,
-                "user_id": installation.bot_user_id,
-                "is_bot": True,
-                "is_enterprise_install": False,
-            }
-        ],
-        "is_ext_shared_channel": False,
-        "event_context": f"4-{ids.hexadecimal(40)}",
-    }

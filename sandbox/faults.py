@@ -38,7 +38,8 @@ class Faults:
     ) -> None:
         """Refuse the next calls of ``method`` with ``error``; nothing is performed."""
         extra = dict(headers or {})
-        if status == 429 and "Retry-After" not in extra:  # noqa: PLR2004 (HTTP's own number)
+        named = {name.lower() for name in extra}
+        if status == 429 and "retry-after" not in named:  # noqa: PLR2004 (HTTP's own number)
             extra["Retry-After"] = "1"
         self._plan(Fault(method, times, error=error, status=status, headers=extra))
 

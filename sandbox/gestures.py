@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from typing import TypeVar
 
+from sandbox.grants import ResponseUrl, Trigger
 from sandbox.messages import payload as message_payload
 from sandbox.slack import Slack
 from sandbox.types import JSON
 from sandbox.views import payload as view_payload
-from sandbox.workspace import Channel, Message, ResponseUrl, Team, Trigger, User, View
+from sandbox.workspace import Channel, Enterprise, Message, Team, User, View
 
 Issued = TypeVar("Issued", Trigger, ResponseUrl)
 KEPT = 3600.0  # seconds; longer than either lives, so that late use is told from invention
@@ -38,11 +39,16 @@ class Place:
 
 
 def common(slack: Slack, person: Person, kind: str) -> JSON:
-    """Return what every interaction says; docs.slack.dev/reference/interaction-payloads."""
+    """Return what every interaction says; docs.slack.dev/reference/interaction-payloads.
+
+    With an org-wide installation there is no ``team``: the workspace is the person's.
+    """
+    wide = is_org_wide(slack, person.team)
+    enterprise = slack.state.enterprise_of(person.team.team_id)
     return {
         "type": kind,
         "token": "sandbox-verification-token",
-        "team": {"id": person.team.team_id, "domain": person.team.domain},
+        "team": None if wide else _team(person.team, enterprise),
         "user": {
             "id": person.user.user_id,
             "username": person.user.handle,
@@ -50,9 +56,17 @@ def common(slack: Slack, person: Person, kind: str) -> JSON:
             "team_id": person.team.team_id,
         },
         "api_app_id": slack.app_id,
-        "enterprise": None,
-        "is_enterprise_install": False,
+        "enterprise": (
+            {"id": enterprise.enterprise_id, "name": enterprise.name} if enterprise else None
+        ),
+        "is_enterprise_install": wide,
     }
+
+
+def is_org_wide(slack: Slack, team: Team) -> bool:
+    """Whether the app came to a workspace through its organisation."""
+    installation = slack.state.installation(team.team_id)
+    return installation is not None and installation.is_org_wide
 
 
 def where(slack: Slack, place: Place, values: JSON) -> JSON:
@@ -113,6 +127,14 @@ def new_response_url(
             message_ts=message.ts if message else None,
         )
     return f"{slack.base_url}/response/{token}"
+
+
+def _team(team: Team, enterprise: Enterprise | None) -> JSON:
+    described = {"id": team.team_id, "domain": team.domain}
+    if enterprise is None:
+        return described
+    belongs = {"enterprise_id": enterprise.enterprise_id, "enterprise_name": enterprise.name}
+    return {**described, **belongs}
 
 
 def _message_container(channel: Channel, message: Message) -> JSON:

@@ -35,6 +35,10 @@ class Ids:
         numbers = f"{self._draw(string.digits, 12)}-{self._draw(string.digits, 13)}"
         return f"{prefix}-{numbers}-{self._draw(string.ascii_letters + string.digits, 24)}"
 
+    def refresh_token(self) -> str:
+        """Return an ``xoxe-1-`` token; docs.slack.dev/authentication/using-token-rotation."""
+        return f"xoxe-1-{self._draw(string.ascii_letters + string.digits, 146)}"
+
     def trigger(self) -> str:
         """Return a trigger id: two numbers and a hash."""
         numbers = f"{self._draw(string.digits, 13)}.{self._draw(string.digits, 12)}"

@@ -54,6 +54,8 @@ class Manifest:
     bot_events: frozenset[str] = field(default_factory=frozenset)
     interactivity_url: str = ""
     options_url: str = ""
+    token_rotation_enabled: bool = False
+    org_deploy_enabled: bool = False
 
     @classmethod
     def from_json(cls, manifest: JSON) -> Self:
@@ -119,6 +121,8 @@ def _settings(settings: JSON) -> JSON:
         "bot_events": frozenset(events.get("bot_events", [])),
         "interactivity_url": interactivity.get("request_url", ""),
         "options_url": interactivity.get("message_menu_options_url", ""),
+        "token_rotation_enabled": bool(settings.get("token_rotation_enabled", False)),
+        "org_deploy_enabled": bool(settings.get("org_deploy_enabled", False)),
     }
 
 

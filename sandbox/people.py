@@ -3,12 +3,14 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from sandbox.grants import Installation
 from sandbox.types import JSON
-from sandbox.workspace import Channel, Installation, State, Team, User, UserGroup
+from sandbox.workspace import Channel, Enterprise, State, Team, User, UserGroup
 
 
-def user_payload(user: User, team: Team, *, with_email: bool) -> JSON:
+def user_payload(user: User, state: State, *, with_email: bool) -> JSON:
     """Return a user object; docs.slack.dev/reference/objects/user-object."""
+    team, enterprise = state.teams.get(user.team_id), state.enterprise_of(user.team_id)
     offset = datetime.fromtimestamp(user.updated, UTC).astimezone(ZoneInfo(user.tz)).utcoffset()
     payload = {
         "id": user.user_id,
@@ -23,11 +25,24 @@ def user_payload(user: User, team: Team, *, with_email: bool) -> JSON:
         "profile": _profile(user, team, with_email=with_email),
         **_roles(user),
         "updated": user.updated,
+        "enterprise_user": _enterprise_user(user, enterprise) if enterprise else None,
     }
     return {key: value for key, value in payload.items() if value is not None}
 
 
-def _profile(user: User, team: Team, *, with_email: bool) -> JSON:
+def _enterprise_user(user: User, enterprise: Enterprise) -> JSON:
+    """Describe the account in the organisation."""
+    return {
+        "id": user.user_id,
+        "enterprise_id": enterprise.enterprise_id,
+        "enterprise_name": enterprise.name,
+        "is_admin": user.user_id in enterprise.admin_ids,
+        "is_owner": False,
+        "teams": user.team_ids,
+    }
+
+
+def _profile(user: User, team: Team | None, *, with_email: bool) -> JSON:
     profile: JSON = {
         "title": user.title,
         "phone": "",
@@ -44,7 +59,7 @@ def _profile(user: User, team: Team, *, with_email: bool) -> JSON:
     }
     if user.is_bot:
         return {**profile, "bot_id": user.bot_id, "api_app_id": user.app_id}
-    if with_email:
+    if with_email and team is not None:
         profile["email"] = f"{user.handle}@{team.domain}.example.com"
     return profile
 
@@ -104,9 +119,9 @@ def usergroup_payload(group: UserGroup, *, with_users: bool, with_count: bool) -
     return payload
 
 
-def team_payload(team: Team) -> JSON:
+def team_payload(team: Team, enterprise: Enterprise | None) -> JSON:
     """Return a team object; docs.slack.dev/reference/methods/team.info."""
-    return {
+    described = {
         "id": team.team_id,
         "name": team.name,
         "domain": team.domain,
@@ -114,6 +129,10 @@ def team_payload(team: Team) -> JSON:
         "email_domain": f"{team.domain}.example.com",
         "icon": {"image_default": True},
     }
+    if enterprise is None:
+        return described
+    belongs = {"enterprise_id": enterprise.enterprise_id, "enterprise_name": enterprise.name}
+    return {**described, **belongs}
 
 
 def channel_payload(channel: Channel, viewer_id: str, state: State) -> JSON:

@@ -5,11 +5,12 @@ Source: docs.slack.dev/interactivity/handling-user-interaction#message_responses
 
 from sandbox import messages
 from sandbox.errors import InvalidArgumentsError, SlackError
+from sandbox.grants import ResponseUrl
 from sandbox.limits import POSTED_TEXT, require_message_blocks, require_text
 from sandbox.messages import Draft
 from sandbox.slack import Slack
 from sandbox.types import JSON
-from sandbox.workspace import Channel, Message, ResponseUrl, User
+from sandbox.workspace import Channel, Message, User
 
 USES = 5  # answers of one response_url
 LIFE = 30 * 60  # seconds

@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from sandbox.changes import Change, Changes
 from sandbox.clock import Clock
 from sandbox.delivery import DEADLINE, Courier
-from sandbox.events import EventQueue, envelope
+from sandbox.envelopes import Happened, envelope
+from sandbox.events import EventQueue
 from sandbox.faults import Faults
+from sandbox.grants import Installation, is_org
 from sandbox.ids import Ids
 from sandbox.manifest import Manifest
+from sandbox.received import Received
 from sandbox.seed import seeded
 from sandbox.types import JSON
-from sandbox.workspace import Channel, Installation, State, can_see
+from sandbox.workspace import Channel, State, can_see
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,7 @@ class Credentials:
 
 
 class Slack:
-    """One app, two workspaces, and everybody in them.
+    """One app, two workspaces with or without an organisation, and everybody in them.
 
     Whoever reads or changes ``state`` holds ``lock``; nobody holds it while talking to the app.
     """
@@ -44,10 +47,16 @@ class Slack:
         *,
         deadline: float = DEADLINE,
         retry_scale: float = 1.0,
+        refresh_grace: float = 0.0,
     ) -> None:
-        """Start from the seed, with the app known but installed nowhere."""
+        """Start from the seed, with the app known but installed nowhere.
+
+        ``refresh_grace`` is how many seconds a used refresh token still answers.
+        """
         self.manifest = manifest
         self.credentials = credentials
+        self.other_apps: dict[str, Credentials] = {}  # by client_id
+        self.refresh_grace = self._refresh_grace = refresh_grace  # seconds; a test may change it
         self.base_url = ""
         self.lock = threading.RLock()
         self.clock = Clock()
@@ -55,6 +64,7 @@ class Slack:
         self.state = seeded(self.clock.now())
         self.changes = Changes()
         self.faults = Faults()
+        self.received = Received()
         self.courier = Courier(credentials.signing_secret, deadline)
         self.events = EventQueue(self.courier, self.clock, retry_scale)
 
@@ -64,12 +74,16 @@ class Slack:
         return self.credentials.app_id
 
     def reset(self, manifest: Manifest | None = None) -> None:
-        """Return to the seed; credentials stay, the manifest too unless a new one is given."""
+        """Return to the seed and the present; credentials and, unless given, the manifest stay."""
         with self.lock:
             self.manifest = manifest or self.manifest
             self.events.clear()
             self.courier.clear()
             self.faults.clear()
+            self.received.clear()
+            self.clock.reset()
+            self.other_apps.clear()
+            self.refresh_grace = self._refresh_grace
             self.load(seeded(self.clock.now()))
 
     def load(self, state: State) -> None:
@@ -104,25 +118,39 @@ class Slack:
         self.changes.publish(Change(frozenset([user_id]), home=home, modal=modal))
 
     def team_changed(self, team_id: str) -> None:
-        """Tell everyone in a workspace to refetch what surrounds the messages."""
-        everyone = frozenset(user.user_id for user in self.state.users_of(team_id))
-        self.changes.publish(Change(everyone, home=True, state=True))
+        """Tell everyone in a workspace or organisation to refetch what surrounds the messages."""
+        teams = [one.team_id for one in self.state.teams_in(team_id)] if is_org(team_id) else []
+        everyone = {user.user_id for one in teams or [team_id] for user in self.state.users_of(one)}
+        self.changes.publish(Change(frozenset(everyone), home=True, state=True))
+
+    def touch(self) -> None:
+        """Have the state file written, after a change that no window shows."""
+        self.changes.publish(Change(frozenset()))
 
     def emit(self, team_id: str, events: Iterable[JSON]) -> None:
         """Queue the events the app subscribed to, if it is installed in the workspace."""
         with self.lock:
             installation = self.state.installation(team_id)
         if installation is not None:
-            self.emit_to(installation, events)
+            self.emit_to(installation, events, team_id)
 
-    def emit_to(self, installation: Installation, events: Iterable[JSON]) -> None:
-        """Queue events for an installation, even one that has just ended."""
+    def emit_to(self, installation: Installation, events: Iterable[JSON], team_id: str) -> None:
+        """Queue events for an installation, even one that has just ended.
+
+        ``team_id`` is where it happened: a workspace, or the organisation itself.
+        """
         for event in events:
             if self.manifest.events_url and _subscription(event) in self.manifest.bot_events:
-                full = {**event, "event_ts": event.get("event_ts", self.new_ts())}
-                now = self.clock.now()
-                wrapped = envelope(self.ids, self.app_id, installation, full, now)
+                wrapped = self.envelope(installation, event, team_id)
                 self.events.put(self.manifest.events_url, wrapped)
+
+    def envelope(self, installation: Installation | None, event: JSON, team_id: str) -> JSON:
+        """Return ``event`` as the app gets it."""
+        full = {**event, "event_ts": event.get("event_ts", self.new_ts())}
+        enterprise = self.state.enterprise_of(team_id)
+        enterprise_id = enterprise.enterprise_id if enterprise else ""
+        happened = Happened(full, self.clock.now(), team_id, enterprise_id)
+        return envelope(self.ids, self.app_id, installation, happened)
 
 
 def _subscription(event: JSON) -> str:

@@ -45,10 +45,11 @@ def load(slack: Slack, path: Path) -> None:
 
 
 def _build(kind: Value, data: Value) -> Value:
-    """Turn JSON back into the dataclass it was written from."""
+    """Turn JSON back into the dataclass it was written from; what an older one lacks is default."""
     if is_dataclass(kind):
         hints = get_type_hints(kind)
-        return kind(**{one.name: _build(hints[one.name], data[one.name]) for one in fields(kind)})  # type: ignore[operator]
+        known = [one.name for one in fields(kind) if one.name in data]
+        return kind(**{name: _build(hints[name], data[name]) for name in known})  # type: ignore[operator]
     origin: Value = get_origin(kind)
     if origin is dict and isinstance(data, Mapping):
         item = get_args(kind)[1]

@@ -1,6 +1,7 @@
 """Modals in their stack, and the Home tab."""
 
 import copy
+from collections.abc import Collection
 
 from sandbox.errors import SlackError
 from sandbox.messages import completed, fill_texts
@@ -68,7 +69,7 @@ def publish(slack: Slack, team_id: str, user_id: str, content: JSON, expected_ha
     """Show ``content`` in a person's Home tab."""
     with slack.lock:
         current = slack.state.views.get(slack.state.homes.get(user_id, ""))
-        if current is not None:
+        if current is not None and current.team_id == team_id:
             return update(slack, current, content, expected_hash)
         view = _new_view(slack, team_id, user_id, content)
         slack.state.homes[user_id] = view.view_id
@@ -98,20 +99,24 @@ def top(slack: Slack, user_id: str) -> View | None:
     return slack.state.views[stack[-1]] if stack else None
 
 
-def find(slack: Slack, team_id: str, *, view_id: str = "", external_id: str = "") -> View:
-    """Return the app's view by either id; SlackError ``not_found`` otherwise."""
-    view = slack.state.views.get(view_id)
-    if external_id:
-        same = (one for one in slack.state.views.values() if one.team_id == team_id)
-        view = next((one for one in same if one.content.get("external_id") == external_id), None)
-    if view is None or view.team_id != team_id:
-        raise SlackError("not_found")
-    return view
+def find(
+    slack: Slack, team_ids: Collection[str], *, view_id: str = "", external_id: str = ""
+) -> View:
+    """Return the app's view in these workspaces by either id.
+
+    Raises:
+        SlackError: ``not_found``.
+    """
+    for view in slack.state.views.values():
+        same = view.content.get("external_id") if external_id else view.view_id
+        if same == (external_id or view_id) and view.team_id in team_ids:
+            return view
+    raise SlackError("not_found")
 
 
 def payload(slack: Slack, view: View, values: JSON | None = None) -> JSON:
     """Return a view object; docs.slack.dev/reference/views."""
-    installation = slack.state.installations[view.team_id]
+    installation = slack.state.known_installation(view.team_id)
     content = copy.deepcopy(view.content)
     return {
         "id": view.view_id,
@@ -126,7 +131,7 @@ def payload(slack: Slack, view: View, values: JSON | None = None) -> JSON:
         "previous_view_id": view.previous_view_id,
         "root_view_id": view.root_view_id,
         "app_id": slack.app_id,
-        "app_installed_team_id": view.team_id,
+        "app_installed_team_id": installation.team_id,
         "bot_id": installation.bot_id,
     }
 

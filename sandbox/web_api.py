@@ -12,15 +12,16 @@ from starlette.responses import JSONResponse, Response
 
 from sandbox.errors import SlackError
 from sandbox.faults import Fault
+from sandbox.grants import Token
 from sandbox.hanging_up import hang_up
 from sandbox.methods.call import Call
 from sandbox.methods.table import METHODS, Method
-from sandbox.oauth import exchange
+from sandbox.migrations import require_settled
+from sandbox.oauth import exchange, trade
 from sandbox.slack import Slack
 from sandbox.types import JSON
-from sandbox.workspace import Token
 
-WITHOUT_TOKEN = ("api.test", "oauth.v2.access")
+WITHOUT_TOKEN = ("api.test", "oauth.v2.access", "oauth.v2.exchange")
 
 
 def endpoint(slack: Slack) -> Callable[[Request], Awaitable[Response]]:
@@ -49,6 +50,7 @@ def perform(slack: Slack, name: str, args: JSON, bearer: str) -> JSON:
 
 
 def _answer(slack: Slack, request: Request, name: str, args: JSON) -> Response:
+    slack.received.add(name, args)
     fault = slack.faults.take(name)
     if fault is not None:
         _suffer(request, fault)
@@ -74,6 +76,8 @@ def _perform(slack: Slack, name: str, args: JSON, bearer: str) -> JSON:
         return {"args": args}
     if name == "oauth.v2.access":
         return exchange(slack, args)
+    if name == "oauth.v2.exchange":
+        return trade(slack, args, bearer)
     method = METHODS.get(name)
     if method is None:
         raise SlackError("unknown_method", req_method=name)
@@ -88,8 +92,10 @@ def _live_token(slack: Slack, bearer: str) -> Token:
     token = slack.state.tokens.get(bearer)
     if token is None:
         raise SlackError("invalid_auth")
-    if token.ended:
-        raise SlackError(token.ended)
+    refusal = token.refusal(slack.clock.now())
+    if refusal:
+        raise SlackError(refusal)
+    require_settled(slack, token.team_id)
     return token
 
 
@@ -138,7 +144,7 @@ def _scope_headers(slack: Slack, name: str, bearer: str) -> dict[str, str]:
     """Return the headers that name scopes; docs.slack.dev/authentication/installing-with-oauth."""
     token, method = slack.state.tokens.get(bearer), METHODS.get(name)
     headers = {"X-Slack-Req-Id": slack.ids.hexadecimal(32)}
-    if token is not None and not token.ended:
+    if token is not None and not token.refusal(slack.clock.now()):
         headers["X-OAuth-Scopes"] = ",".join(token.scopes)
     if method is not None:
         headers["X-Accepted-OAuth-Scopes"] = ",".join(method.scopes)

@@ -3,7 +3,31 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from sandbox.grants import (
+    Code,
+    Installation,
+    InstallRequest,
+    RefreshToken,
+    ResponseUrl,
+    Token,
+    Trigger,
+)
 from sandbox.types import JSON
+
+
+@dataclass
+class Enterprise:
+    """An organisation that has several workspaces (Enterprise Grid)."""
+
+    enterprise_id: str
+    name: str
+    domain: str
+    admin_ids: list[str] = field(default_factory=list)  # who may install for all workspaces
+
+    @property
+    def url(self) -> str:
+        """Return the organisation's address."""
+        return f"https://{self.domain}.enterprise.slack.com/"
 
 
 @dataclass
@@ -15,11 +39,14 @@ class Team:
     domain: str
     color: str
     default_user_id: str
+    enterprise_id: str = ""
+    migrating_to: str = ""  # the organisation it is moving into just now
+    needs_approval: bool = False  # only admins may install apps; others ask them
 
 
 @dataclass
 class User:
-    """A person or a bot of one workspace."""
+    """A person or a bot of one workspace, or of more within one organisation."""
 
     user_id: str
     team_id: str
@@ -38,6 +65,12 @@ class User:
     app_id: str | None = None
     deleted: bool = False
     updated: int = 0  # seconds since the epoch
+    also_in: list[str] = field(default_factory=list)  # further workspaces of the organisation
+
+    @property
+    def team_ids(self) -> list[str]:
+        """Return the workspaces the account is in, its home first."""
+        return [self.team_id, *self.also_in]
 
     @property
     def is_guest(self) -> bool:
@@ -120,73 +153,10 @@ class View:
 
 
 @dataclass
-class Installation:
-    """The app in one workspace; the bot user outlives an uninstall."""
-
-    team_id: str
-    installer_id: str
-    bot_user_id: str
-    bot_id: str
-    scopes: list[str]
-    user_scopes: dict[str, list[str]] = field(default_factory=dict)  # user_id -> scopes
-    active: bool = True
-    installed_at: int = 0  # seconds since the epoch
-
-
-@dataclass
-class Token:
-    """An access token; ``ended`` is the error it earns once it no longer works."""
-
-    token: str
-    team_id: str
-    user_id: str
-    kind: str  # "bot" or "user"
-    scopes: list[str]
-    ended: str = ""
-
-
-@dataclass
-class Code:
-    """A temporary code from the consent page."""
-
-    code: str
-    team_id: str
-    user_id: str
-    scopes: list[str]
-    user_scopes: list[str]
-    redirect_uri: str
-    issued_at: float
-
-
-@dataclass
-class Trigger:
-    """The right to open one modal, for a moment."""
-
-    trigger_id: str
-    team_id: str
-    user_id: str
-    issued_at: float
-    view_id: str | None = None  # the modal the gesture was made in
-    used: bool = False
-
-
-@dataclass
-class ResponseUrl:
-    """The right to answer one gesture a few times."""
-
-    token: str
-    team_id: str
-    channel_id: str
-    user_id: str
-    issued_at: float
-    message_ts: str | None = None  # the message that was clicked
-    uses: int = 0
-
-
-@dataclass
 class State:
     """Everything, in tables keyed by Slack's ids."""
 
+    enterprises: dict[str, Enterprise] = field(default_factory=dict)
     teams: dict[str, Team] = field(default_factory=dict)
     users: dict[str, User] = field(default_factory=dict)
     usergroups: dict[str, UserGroup] = field(default_factory=dict)
@@ -194,16 +164,21 @@ class State:
     views: dict[str, View] = field(default_factory=dict)
     stacks: dict[str, list[str]] = field(default_factory=dict)  # user_id -> view ids, root first
     homes: dict[str, str] = field(default_factory=dict)  # user_id -> view id
-    installations: dict[str, Installation] = field(default_factory=dict)  # by team_id
+    installations: dict[str, Installation] = field(default_factory=dict)  # by team_id, T… or E…
+    install_requests: list[InstallRequest] = field(default_factory=list)
     tokens: dict[str, Token] = field(default_factory=dict)
+    refresh_tokens: dict[str, RefreshToken] = field(default_factory=dict)
     codes: dict[str, Code] = field(default_factory=dict)
     triggers: dict[str, Trigger] = field(default_factory=dict)
     response_urls: dict[str, ResponseUrl] = field(default_factory=dict)
     last_ts: int = 0  # microseconds since the epoch
 
     def users_of(self, team_id: str) -> Iterator[User]:
-        """Yield the people and bots of a workspace."""
-        return (user for user in self.users.values() if user.team_id == team_id)
+        """Yield the people and bots of a workspace, or what belongs to an organisation itself."""
+        bot_user_id = self._org_bot_in(team_id)
+        for user in self.users.values():
+            if team_id in user.team_ids or user.user_id == bot_user_id:
+                yield user
 
     def people_of(self, team_id: str) -> Iterator[User]:
         """Yield the active people of a workspace."""
@@ -226,21 +201,48 @@ class State:
         """Return the person or bot with this handle, without its ``@``."""
         return next((user for user in self.users_of(team_id) if user.handle == handle), None)
 
+    def enterprise_of(self, team_id: str) -> Enterprise | None:
+        """Return the organisation a workspace belongs to, or the one with this very id."""
+        team = self.teams.get(team_id)
+        return self.enterprises.get(team.enterprise_id if team else team_id)
+
+    def teams_in(self, enterprise_id: str) -> list[Team]:
+        """Return the workspaces of an organisation."""
+        return [team for team in self.teams.values() if team.enterprise_id == enterprise_id]
+
     def installation(self, team_id: str) -> Installation | None:
-        """Return the app's live installation in a workspace."""
-        installation = self.installations.get(team_id)
-        return installation if installation and installation.active else None
+        """Return the app's live installation in a workspace: its own, else the organisation's."""
+        own, wide = self.installations.get(team_id), self.org_installation(team_id)
+        if own is None or not own.active or (wide is not None and not own.scopes):
+            return wide  # an own one without bot scopes holds people's tokens only
+        return own
+
+    def org_installation(self, team_id: str) -> Installation | None:
+        """Return the live org-wide installation that was granted to a workspace."""
+        team = self.teams.get(team_id)
+        wide = self.installations.get(team.enterprise_id) if team else None
+        return wide if wide and wide.active and team_id in wide.granted_team_ids else None
+
+    def known_installation(self, team_id: str) -> Installation:
+        """Return the installation of a workspace, if need be one that has ended."""
+        return self.installation(team_id) or self.installations[team_id]
 
     def bot_user(self, team_id: str) -> User | None:
         """Return the installed app's bot user."""
         installation = self.installation(team_id)
-        return self.users[installation.bot_user_id] if installation else None
+        if installation is None or not installation.scopes:
+            return None
+        return self.users[installation.bot_user_id]
 
     def im_between(self, user_id: str, other_id: str) -> Channel | None:
         """Return the direct conversation of two users, if it was ever opened."""
         pair = {user_id, other_id}
         ims = (channel for channel in self.channels.values() if channel.kind == "im")
         return next((im for im in ims if set(im.member_ids) == pair), None)
+
+    def _org_bot_in(self, team_id: str) -> str:
+        wide = self.org_installation(team_id)
+        return wide.bot_user_id if wide else ""
 
 
 def can_see(user: User, channel: Channel) -> bool:

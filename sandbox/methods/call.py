@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import cast
 
 from sandbox.errors import InvalidArgumentsError, SlackError
+from sandbox.grants import Installation, Token, is_org
+from sandbox.migrations import require_settled
 from sandbox.slack import Slack
 from sandbox.types import JSON, Value
-from sandbox.workspace import Channel, Installation, Team, Token, User
+from sandbox.workspace import Channel, Team, User
 
 TRUE = ("1", "true", "True", True)
 READ_SCOPES = {"im": "im:read", "group": "groups:read", "channel": "channels:read"}
@@ -23,8 +25,47 @@ class Call:
 
     @property
     def team(self) -> Team:
-        """Return the token's workspace."""
-        return self.slack.state.teams[self.token.team_id]
+        """Return the workspace the call is about: the token's, or with an org token ``team_id``.
+
+        Raises:
+            SlackError: ``missing_argument``, ``team_not_found`` or ``team_access_not_granted``.
+        """
+        if not is_org(self.token.team_id):
+            return self.slack.state.teams[self.token.team_id]
+        team_id = self.text("team_id")
+        if not team_id:
+            raise InvalidArgumentsError(["missing required field: team_id"], "missing_argument")
+        if not self.reaches(team_id):
+            raise SlackError("team_not_found")
+        return self.slack.state.teams[team_id]
+
+    def require_team(self) -> None:
+        """Refuse a call with an org token that names no workspace within reach."""
+        _ = self.team
+
+    @property
+    def team_ids(self) -> list[str]:
+        """Return the workspaces the token works in."""
+        if not is_org(self.token.team_id):
+            return [self.token.team_id]
+        return list(self.installation.granted_team_ids)
+
+    def reaches(self, team_id: str) -> bool:
+        """Whether a workspace is the token's own, or one of its organisation that has the app.
+
+        Raises:
+            SlackError: ``team_access_not_granted`` for one of the organisation without the app,
+                ``team_added_to_org`` while it is moving.
+        """
+        if not is_org(self.token.team_id) or team_id == self.token.team_id:
+            return team_id == self.token.team_id
+        team = self.slack.state.teams.get(team_id)
+        if team is None or team.enterprise_id != self.token.team_id:
+            return False
+        require_settled(self.slack, team_id)
+        if team_id not in self.team_ids:
+            raise SlackError("team_access_not_granted")
+        return True
 
     @property
     def caller(self) -> User:
@@ -34,7 +75,18 @@ class Call:
     @property
     def installation(self) -> Installation:
         """Return the installation the token came with."""
-        return self.slack.state.installations[self.token.team_id]
+        return self.slack.state.known_installation(self.token.team_id)
+
+    def knows(self, user: User) -> bool:
+        """Whether a user is in the token's reach; an organisation's bot is in all of its own."""
+        if user.user_id == self.installation.bot_user_id:
+            return True
+        return self.reaches(self.home_of(user))
+
+    def home_of(self, user: User) -> str:
+        """Return the workspace in which the token meets a user, else the user's own."""
+        common = (team_id for team_id in user.team_ids if team_id in self.team_ids)
+        return next(common, user.team_id)
 
     def text(self, name: str, default: str = "") -> str:
         """Return a string argument."""
@@ -90,7 +142,7 @@ class Call:
             SlackError: ``channel_not_found``, also for private ones the caller is not in.
         """
         channel = self.slack.state.channels.get(self.required(name))
-        if channel is None or channel.team_id != self.team.team_id:
+        if channel is None or not self.reaches(channel.team_id):
             raise SlackError("channel_not_found")
         if channel.is_private and self.caller.user_id not in channel.member_ids:
             raise SlackError("channel_not_found")
@@ -103,9 +155,9 @@ class Call:
         return channel
 
     def user(self, name: str = "user") -> User:
-        """Return a user of the workspace; SlackError ``user_not_found`` otherwise."""
+        """Return a user of the workspace or organisation; SlackError ``user_not_found``."""
         user = self.slack.state.users.get(self.required(name))
-        if user is None or user.team_id != self.team.team_id:
+        if user is None or not self.knows(user):
             raise SlackError("user_not_found")
         return user
 

@@ -2,11 +2,12 @@
 
 from sandbox import conversations, messages
 from sandbox.errors import SlackError
+from sandbox.grants import is_org
 from sandbox.limits import POSTED_TEXT, UPDATED_TEXT, require_message_blocks, require_text
 from sandbox.messages import Draft
 from sandbox.methods.call import Call
 from sandbox.types import JSON
-from sandbox.workspace import Channel, Message
+from sandbox.workspace import Channel, Message, User
 
 
 def post_message(call: Call) -> JSON:
@@ -54,7 +55,7 @@ def get_permalink(call: Call) -> JSON:
     """Return a message's address; here that of the sandbox's own client."""
     channel = call.channel()
     message = _message(channel, call.required("message_ts"))
-    page = f"{call.slack.base_url}/client/{call.team.team_id}/{channel.channel_id}"
+    page = f"{call.slack.base_url}/client/{channel.team_id}/{channel.channel_id}"
     return {"channel": channel.channel_id, "permalink": f"{page}?message={message.ts}"}
 
 
@@ -62,25 +63,38 @@ def _destination(call: Call) -> Channel:
     """Return where to post: a channel by id or name, or the DM with a person."""
     wanted = call.required("channel")
     user = call.slack.state.users.get(wanted)
-    if user is not None and user.team_id == call.team.team_id:
-        return _direct(call, user.user_id)
-    named = call.slack.state.channel_named(call.team.team_id, wanted.removeprefix("#"))
-    channel = named or call.channel()
+    if user is not None and call.knows(user):
+        return _direct(call, user)
+    channel = _named(call, wanted) or call.channel()
     if channel.kind == "im":
-        return _direct(call, channel.partner_of(call.caller.user_id))
+        return _direct(call, call.slack.state.users[channel.partner_of(call.caller.user_id)])
     if channel.is_archived:
         raise SlackError("is_archived")
     _require_membership(call, channel)
     return channel
 
 
-def _direct(call: Call, user_id: str) -> Channel:
+def _named(call: Call, wanted: str) -> Channel | None:
+    """Return a channel by its name.
+
+    Raises:
+        SlackError: ``team_not_found``: an org token says nothing about whose name it is.
+    """
+    if not is_org(call.token.team_id):
+        return call.slack.state.channel_named(call.token.team_id, wanted.removeprefix("#"))
+    if wanted not in call.slack.state.channels and wanted.startswith("#"):
+        raise SlackError("team_not_found")
+    return None
+
+
+def _direct(call: Call, user: User) -> Channel:
     """Return the DM with a person; only its first use creates it."""
     if call.caller.is_bot and not call.slack.manifest.messages_tab_enabled:
         raise SlackError("messages_tab_disabled")
-    if user_id == call.caller.user_id or call.slack.state.users[user_id].is_bot:
+    if user is call.caller or user.is_bot:
         raise SlackError("cannot_dm_bot")
-    return conversations.open_im(call.slack, call.caller.user_id, user_id)[0]
+    team_id = call.home_of(user)
+    return conversations.open_im(call.slack, call.caller.user_id, user.user_id, team_id)[0]
 
 
 def _require_membership(call: Call, channel: Channel) -> None:

@@ -24,11 +24,13 @@ def open_(call: Call) -> JSON:
     if len(wanted) > 1:  # group conversations are not part of the sandbox
         raise SlackError("too_many_users")
     user = call.slack.state.users.get(wanted[0])
-    if user is None or user.team_id != call.team.team_id or user.is_bot:
+    if user is None or not call.knows(user) or user.is_bot:
         raise SlackError("user_not_found")
     if user.deleted:
         raise SlackError("user_disabled")
-    channel, already_open = conversations.open_im(call.slack, call.caller.user_id, user.user_id)
+    channel, already_open = conversations.open_im(
+        call.slack, call.caller.user_id, user.user_id, call.home_of(user)
+    )
     return _opened(call, channel, already_open=already_open)
 
 

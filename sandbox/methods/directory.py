@@ -32,8 +32,9 @@ def usergroups_list(call: Call) -> JSON:
 
 def usergroups_users_list(call: Call) -> JSON:
     """List a group's members; docs.slack.dev/reference/methods/usergroups.users.list."""
+    team = call.team
     group = call.slack.state.usergroups.get(call.required("usergroup"))
-    if group is None or group.team_id != call.team.team_id:
+    if group is None or group.team_id != team.team_id:
         raise SlackError("no_such_subteam")
     if group.date_delete and not call.flag("include_disabled"):
         raise SlackError("no_such_subteam")
@@ -42,14 +43,17 @@ def usergroups_users_list(call: Call) -> JSON:
 
 def team_info(call: Call) -> JSON:
     """Describe the workspace; docs.slack.dev/reference/methods/team.info."""
-    wanted = call.text("team", call.team.team_id)
-    if wanted != call.team.team_id:
+    wanted = call.text("team") or call.team.team_id
+    team = call.slack.state.teams.get(wanted)
+    if team is None or not call.reaches(wanted):
         raise SlackError("team_not_found")
-    return {"team": team_payload(call.team)}
+    return {"team": team_payload(team, call.slack.state.enterprise_of(wanted))}
 
 
 def bots_info(call: Call) -> JSON:
     """Describe a bot; docs.slack.dev/reference/methods/bots.info."""
+    if call.text("team_id") != call.token.team_id:  # an org token may name its organisation
+        call.require_team()
     wanted = call.text("bot", call.installation.bot_id)
     if wanted != call.installation.bot_id:
         raise SlackError("bot_not_found")
@@ -60,4 +64,4 @@ def bots_info(call: Call) -> JSON:
 def _described(call: Call, user: User) -> JSON:
     """Describe a user; the address only for those who may read it."""
     with_email = "users:read.email" in call.token.scopes
-    return user_payload(user, call.team, with_email=with_email)
+    return user_payload(user, call.slack.state, with_email=with_email)

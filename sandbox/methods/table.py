@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from sandbox.methods import auth, chat, conversations, directory, reactions, views
+from sandbox.methods import apps, auth, chat, conversations, directory, reactions, views
 from sandbox.methods.call import Call
 from sandbox.types import JSON
 
@@ -24,7 +24,9 @@ READ_CHANNELS = ("channels:read", "groups:read", "im:read", "mpim:read")
 
 # Scopes and kinds of token are those of each page under docs.slack.dev/reference/methods.
 METHODS: Mapping[str, Method] = {
+    "apps.uninstall": Method(apps.uninstall),
     "auth.revoke": Method(auth.revoke),
+    "auth.teams.list": Method(auth.teams_list),
     "auth.test": Method(auth.test),
     "bots.info": Method(directory.bots_info, ("users:read",)),
     "chat.delete": Method(chat.delete, WRITE),

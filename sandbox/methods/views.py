@@ -11,14 +11,16 @@ from sandbox.workspace import View
 def open_(call: Call) -> JSON:
     """Show a modal; docs.slack.dev/reference/methods/views.open."""
     content = _content(call, "modal")
-    view = views.open_modal(call.slack, call.team.team_id, call.required("trigger_id"), content)
+    trigger_id = call.required("trigger_id")
+    view = views.open_modal(call.slack, _team_id(call, trigger_id), trigger_id, content)
     return _answer(call, view)
 
 
 def push(call: Call) -> JSON:
     """Show a modal above another; docs.slack.dev/reference/methods/views.push."""
     content = _content(call, "modal")
-    view = views.push_modal(call.slack, call.team.team_id, call.required("trigger_id"), content)
+    trigger_id = call.required("trigger_id")
+    view = views.push_modal(call.slack, _team_id(call, trigger_id), trigger_id, content)
     return _answer(call, view)
 
 
@@ -28,7 +30,7 @@ def update(call: Call) -> JSON:
     if not view_id and not external_id:
         raise InvalidArgumentsError(["missing required field: view_id"])
     content = _content(call, "modal", "home")
-    view = views.find(call.slack, call.team.team_id, view_id=view_id, external_id=external_id)
+    view = views.find(call.slack, call.team_ids, view_id=view_id, external_id=external_id)
     if view.content["type"] != content["type"]:
         raise InvalidArgumentsError(["the type of a view cannot change [json-pointer:/view/type]"])
     return _answer(call, views.update(call.slack, view, content, call.text("hash")))
@@ -40,10 +42,18 @@ def publish(call: Call) -> JSON:
         raise SlackError("not_enabled")
     content = _content(call, "home")
     user = call.slack.state.users.get(call.required("user_id"))
-    if user is None or user.team_id != call.team.team_id or user.is_bot:
+    if user is None or not call.knows(user) or user.is_bot:
         raise InvalidArgumentsError(["invalid `user_id`"])
-    team_id, expected = call.team.team_id, call.text("hash")
+    team_id, expected = call.home_of(user), call.text("hash")
     return _answer(call, views.publish(call.slack, team_id, user.user_id, content, expected))
+
+
+def _team_id(call: Call, trigger_id: str) -> str:
+    """Return the workspace of a trigger within reach, else what no trigger belongs to."""
+    trigger = call.slack.state.triggers.get(trigger_id)
+    if trigger is None or not call.reaches(trigger.team_id):
+        return call.token.team_id
+    return trigger.team_id
 
 
 def _content(call: Call, *kinds: str) -> JSON:

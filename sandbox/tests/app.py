@@ -81,9 +81,12 @@ class EchoApp:
     def last_envelope(self) -> JSON:
         return next(one.payload for one in reversed(self.received) if "event" in one.payload)
 
+    def envelopes(self, kind: str) -> list[JSON]:
+        every = [one.payload for one in self.received if "event" in one.payload]
+        return [one for one in every if one["event"]["type"] == kind]
+
     def events(self, kind: str) -> list[JSON]:
-        envelopes = [one.payload for one in self.received if "event" in one.payload]
-        return [one["event"] for one in envelopes if one["event"]["type"] == kind]
+        return [one["event"] for one in self.envelopes(kind)]
 
     async def _endpoint(self, request: Request) -> Response:
         body = (await request.body()).decode()

@@ -11,6 +11,7 @@ from sandbox.types import JSON
 
 CLIENT_ID = "111.222"
 CLIENT_SECRET = "client-secret"
+CLIENT = {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
 REDIRECT_URL = "http://127.0.0.1:1/slack/oauth_redirect"
 
 BOT_SCOPES = [
@@ -40,8 +41,16 @@ EVENTS = [
     "user_change",
 ]
 
+LIFECYCLE_EVENTS = [
+    "grid_migration_finished",
+    "grid_migration_started",
+    "team_access_granted",
+    "team_access_revoked",
+]
 
-def manifest(url: str) -> JSON:
+
+def manifest(url: str, **settings: bool) -> JSON:
+    """Return the app's manifest; ``settings`` are further keys of its section of that name."""
     return {
         "display_information": {"name": "Echo", "description": "Says it again"},
         "features": {
@@ -57,7 +66,8 @@ def manifest(url: str) -> JSON:
         },
         "oauth_config": {"redirect_urls": [REDIRECT_URL], "scopes": {"bot": BOT_SCOPES}},
         "settings": {
-            "event_subscriptions": {"request_url": url, "bot_events": EVENTS},
+            **settings,
+            "event_subscriptions": {"request_url": url, "bot_events": [*EVENTS, *LIFECYCLE_EVENTS]},
             "interactivity": {
                 "is_enabled": True,
                 "request_url": url,
@@ -100,6 +110,23 @@ def slack(running_slack: LocalSlack, app: EchoApp) -> Iterator[LocalSlack]:
     yield running_slack
     running_slack.slack.events.clear()
     running_slack.settle()
+
+
+@pytest.fixture
+def grid(slack: LocalSlack, app: EchoApp) -> LocalSlack:
+    """Return the sandbox with an organisation of both workspaces and an org-ready app."""
+    slack.reset(manifest(app.url, org_deploy_enabled=True))
+    slack.enterprise("Globex")
+    return slack
+
+
+@pytest.fixture
+def wide(grid: LocalSlack) -> WebClient:
+    """Return the client of the org-wide bot, which was added to Northwind alone."""
+    client = client_of(grid, grid.org_tokens().bot_token)
+    grid.grant_access("northwind")
+    grid.settle()
+    return client
 
 
 @pytest.fixture

@@ -1,10 +1,12 @@
-"""Block Kit to test with, and the error of a refused call."""
+"""Block Kit to test with, and what the Web API answers."""
+
+from typing import cast
 
 import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from sandbox.types import JSON
+from sandbox.types import JSON, Value
 
 
 def plain(text: str) -> JSON:
@@ -51,3 +53,8 @@ def refusal(client: WebClient, method: str, **arguments: object) -> JSON:
         client.api_call(method, json=arguments)
     body: JSON = caught.value.response.data
     return body
+
+
+def tokens_from(client: WebClient, **arguments: Value) -> JSON:
+    """Return Slack's answer to ``oauth.v2.access``."""
+    return cast("JSON", client.oauth_v2_access(**arguments).data)
