@@ -4,7 +4,13 @@ import pytest
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
-EVIDENCE = ("auditentry", "auditdetail", "decision", "revision")
+EVIDENCE = (
+    "approvals_auditentry",
+    "approvals_auditdetail",
+    "approvals_decision",
+    "approvals_revision",
+    "installations_installationauditentry",
+)
 
 
 @pytest.fixture(scope="session")
@@ -12,7 +18,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     """Let the test runner empty the evidence tables between tests; nothing else is loosened."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         for table in EVIDENCE:
-            cursor.execute(f"ALTER TABLE approvals_{table} DISABLE TRIGGER evidence_table")
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER evidence_table")
 
 
 @pytest.fixture(autouse=True)

@@ -6,6 +6,8 @@ from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
+from installations import keys
+
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -24,7 +26,10 @@ class HealthMiddleware:
 
 
 def readiness() -> HttpResponse:
-    """Return 200 when the database answers and is migrated, else 503; Slack is not asked."""
+    """Return 200 when this process may serve, else 503 with the reason; Slack is not asked.
+
+    The database answers and is migrated, and the keys are those that sealed what is stored.
+    """
     problem = _problem()
     if problem:
         return JsonResponse({"ready": False, "problem": problem}, status=503)
@@ -35,6 +40,6 @@ def _problem() -> str:
     try:
         executor = MigrationExecutor(connection)
         pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        return f"{len(pending)} migrations to apply" if pending else keys.problem()
     except Error:
         return "the database does not answer"
-    return f"{len(pending)} migrations to apply" if pending else ""

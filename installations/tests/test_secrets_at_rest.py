@@ -7,8 +7,8 @@ from itertools import permutations
 
 import pytest
 
-from installations import crypto, models
-from installations.crypto import KeyMissingError, KeyRing, SecretUnreadableError
+from installations import crypto
+from installations.crypto import FieldKeys, KeyMissingError, KeyRing, SecretUnreadableError
 from installations.models import SEALED_COLUMNS, Installation
 from installations.tests.factories import (
     LATER,
@@ -25,11 +25,6 @@ GRID = {"enterprise_id": "E111", "team_id": "T111"}
 def full(store):
     store.save(make_full_installation())
     return Installation.objects.get()
-
-
-def use_ring(monkeypatch, ring: KeyRing) -> None:
-    rings = {name: (purpose, ring) for name, (purpose, _) in models._SEALED_COLUMNS.items()}  # noqa: SLF001  # a key ring comes with the process
-    monkeypatch.setattr(models, "_SEALED_COLUMNS", rings)
 
 
 def test_no_secret_can_be_read_in_the_raw_row(full):
@@ -95,7 +90,7 @@ def test_finding_a_swapped_token_fails_by_name(store):
     foreign = Installation.objects.get(team_id="T222").bot_token
     Installation.objects.filter(team_id="T111").update(bot_token=foreign)
 
-    for find in (store.find_bot, store.find_bot_for, store.find_installation):
+    for find in (store.find_bot, store.find_installation):
         with pytest.raises(SecretUnreadableError, match=r"installation\.bot_token"):
             find(**HERE)
 
@@ -109,10 +104,10 @@ def test_a_plaintext_token_in_the_table_is_not_taken(store):
     assert "CANARY" not in str(refused.value)
 
 
-def test_an_older_key_still_opens_and_a_new_save_uses_the_first(store, monkeypatch):
+def test_an_older_key_still_opens_and_a_new_save_uses_the_first(store, settings):
     store.save(make_full_installation())
-    [old] = models._SEALED_COLUMNS["bot_token"][1].keys  # noqa: SLF001  # what the environment says
-    use_ring(monkeypatch, KeyRing((("test2", b"n" * 32), old)))
+    [old] = settings.FIELD_KEYS.main.keys
+    settings.FIELD_KEYS = FieldKeys(KeyRing((("test2", b"n" * 32), old)))
     found = store.find_installation(**GRID)
 
     store.save(found)
@@ -123,22 +118,22 @@ def test_an_older_key_still_opens_and_a_new_save_uses_the_first(store, monkeypat
     assert store.find_installation(**GRID).to_dict() == found.to_dict()
 
 
-def test_a_ring_without_the_old_key_says_which_is_missing(store, monkeypatch):
+def test_a_ring_without_the_old_key_says_which_is_missing(store, settings):
     store.save(make_installation())
-    use_ring(monkeypatch, KeyRing((("test2", b"n" * 32),)))
+    settings.FIELD_KEYS = FieldKeys(KeyRing((("test2", b"n" * 32),)))
 
     with pytest.raises(KeyMissingError, match="no key 'test1'"):
         store.find_bot(**HERE)
 
 
-def test_the_user_ring_alone_does_not_open_bot_tokens(full, monkeypatch):
+def test_the_user_ring_alone_does_not_open_bot_tokens(full, settings):
     place, sealed = full.place("bot_token"), full.bot_token
     user_only = crypto.FieldCipher(KeyRing((("test1", b"u" * 32),)), crypto.Purpose.BOT)
 
     with pytest.raises(SecretUnreadableError):
         user_only.open(sealed, place)
     with pytest.raises(SecretUnreadableError):
-        models.cipher_for("bot_token").open(sealed, replace(place, table="other"))
+        settings.FIELD_KEYS.cipher(crypto.Purpose.BOT).open(sealed, replace(place, table="other"))
 
 
 def test_rows_and_what_is_found_do_not_show_secrets(store, full):
@@ -157,6 +152,4 @@ def test_saving_and_finding_log_no_secret(store, caplog):
 
 
 def test_every_sealed_column_has_a_purpose_of_its_own():
-    purposes = {models.cipher_for(column).purpose for column in SEALED_COLUMNS}
-
-    assert purposes == set(crypto.Purpose)
+    assert sorted(Installation.SEALED.values()) == sorted(crypto.Purpose)

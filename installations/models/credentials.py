@@ -1,45 +1,11 @@
-"""Workspaces, their credentials, and installs under way."""
+"""Credentials: one row for each consent."""
 
 from django.conf import settings
 from django.db import models
 
-from installations.crypto import FieldCipher, KeyRing, Place, Purpose
-
-
-class WorkspaceState(models.TextChoices):
-    """Whether we can act in a workspace."""
-
-    ACTIVE = "active"
-    NEEDS_REAUTH = "needs_reauth", "needs re-authorisation"
-    UNINSTALLED = "uninstalled"
-
-
-class Workspace(models.Model):
-    """One Slack workspace, the anchor of everything that belongs to a tenant.
-
-    ``team_id`` is unique across all of Slack; ``enterprise_id`` changes when a workspace moves
-    into an Enterprise Grid organisation.
-    """
-
-    team_id = models.CharField(max_length=32, unique=True)
-    enterprise_id = models.CharField(max_length=32, blank=True, default="")
-    name = models.CharField(max_length=255, blank=True, default="")
-    state = models.CharField(
-        max_length=16, choices=WorkspaceState.choices, default=WorkspaceState.ACTIVE
-    )
-    created_at = models.DateTimeField(auto_now_add=True)
-    settings = models.JSONField(default=dict, blank=True)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                name="workspace_state_known",
-                condition=models.Q(state__in=WorkspaceState.values),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.name or 'unnamed'} ({self.team_id})"
+from installations.crypto import Place, Purpose
+from installations.models.sealing import SealedRow
+from installations.models.workspaces import Workspace
 
 
 class InstallationQuerySet(models.QuerySet["Installation"]):
@@ -50,20 +16,39 @@ class InstallationQuerySet(models.QuerySet["Installation"]):
     def with_bot(self) -> "InstallationQuerySet":
         return self.exclude(bot_token="")
 
+    def speaking(self) -> "InstallationQuerySet":
+        """Return the rows whose bot may act: it has a token, and nobody asked it to leave."""
+        return self.with_bot().filter(leaving_at=None)
+
     def of_installers(self) -> "InstallationQuerySet":
         """Return the rows that still stand for somebody's installation."""
         return self.filter(removed_at=None).exclude(user_id="")
+
+    def of_installers_with_bot(self) -> "InstallationQuerySet":
+        """Return the rows of those who installed the bot, not of who only gave their own token."""
+        return self.of_installers().exclude(bot_user_id="")
+
+    def with_user_token(self) -> "InstallationQuerySet":
+        return self.exclude(user_token="")
 
     def newest(self) -> "Installation | None":
         return self.order_by("-installed_at", "-pk").first()
 
 
-class Installation(models.Model):
+class Installation(SealedRow):
     """What one person's consent gave us: credentials of one client, enterprise and team.
 
     Every consent is a row and rows are kept; revoking wipes the ciphertexts in them. An org-wide
-    installation has no ``team_id``. Secrets are sealed text, opened only by the methods below.
+    installation has no ``team_id``. Secrets are sealed text, opened only by ``reveal``.
     """
+
+    SEALED = {
+        "bot_token": Purpose.BOT,
+        "bot_refresh_token": Purpose.BOT_REFRESH,
+        "user_token": Purpose.USER,
+        "user_refresh_token": Purpose.USER_REFRESH,
+        "incoming_webhook_url": Purpose.WEBHOOK,
+    }
 
     workspace = models.ForeignKey(
         Workspace, null=True, blank=True, on_delete=models.PROTECT, related_name="installations"
@@ -83,6 +68,7 @@ class Installation(models.Model):
     user_token = models.TextField(blank=True, default="", editable=False)
     user_refresh_token = models.TextField(blank=True, default="", editable=False)
     user_token_expires_at = models.DateTimeField(null=True, blank=True)
+    user_refused_at = models.DateTimeField(null=True, blank=True)  # its refresh, for good
 
     bot_id = models.CharField(max_length=32, blank=True, default="")
     bot_user_id = models.CharField(max_length=32, blank=True, default="")
@@ -90,6 +76,7 @@ class Installation(models.Model):
     bot_token = models.TextField(blank=True, default="", editable=False)
     bot_refresh_token = models.TextField(blank=True, default="", editable=False)
     bot_token_expires_at = models.DateTimeField(null=True, blank=True)
+    bot_refused_at = models.DateTimeField(null=True, blank=True)  # likewise
 
     incoming_webhook_url = models.TextField(blank=True, default="", editable=False)
     incoming_webhook_channel = models.CharField(max_length=255, blank=True, default="")
@@ -99,6 +86,15 @@ class Installation(models.Model):
     custom_values = models.JSONField(default=dict, blank=True)
     installed_at = models.DateTimeField()
     removed_at = models.DateTimeField(null=True, blank=True)
+    leaving_at = models.DateTimeField(null=True, blank=True)  # Slack is being told that we leave
+    linked_user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="who was signed in here when it was installed",
+    )
 
     objects = InstallationQuerySet.as_manager()
 
@@ -114,7 +110,25 @@ class Installation(models.Model):
                 condition=models.Q(is_enterprise_install=False) | models.Q(team_id=None),
             ),
         ]
-        indexes = [models.Index(fields=["client_id", "team_id", "enterprise_id", "-installed_at"])]
+        indexes = [
+            models.Index(fields=["client_id", "team_id", "enterprise_id", "-installed_at"]),
+            # Few rows beside those of people with a token of their own
+            models.Index(
+                name="speaking_bot",
+                fields=["client_id", "team_id", "enterprise_id", "-installed_at"],
+                condition=models.Q(leaving_at=None) & ~models.Q(bot_token=""),
+            ),
+            models.Index(
+                name="bot_token_expiring",
+                fields=["bot_token_expires_at"],
+                condition=~models.Q(bot_refresh_token="") & models.Q(bot_refused_at=None),
+            ),
+            models.Index(
+                name="user_token_expiring",
+                fields=["user_token_expires_at"],
+                condition=~models.Q(user_refresh_token="") & models.Q(user_refused_at=None),
+            ),
+        ]
 
     def __str__(self) -> str:
         where = self.team_name or self.enterprise_name or self.team_id or self.enterprise_id
@@ -131,47 +145,5 @@ class Installation(models.Model):
         )
         return Place("installation", column, natural_key)
 
-    def seal(self, column: str, secret: str | None) -> None:
-        """Put ``secret``, encrypted, into ``column``; None or empty clears it."""
-        sealed = cipher_for(column).seal(secret, self.place(column)) if secret else ""
-        setattr(self, column, sealed)
 
-    def reveal(self, column: str) -> str | None:
-        """Return the secret of ``column``, or None where there is none.
-
-        Raises:
-            SecretUnreadableError: the stored value does not belong there or its key is missing.
-        """
-        sealed: str = getattr(self, column)
-        return cipher_for(column).open(sealed, self.place(column)) if sealed else None
-
-
-def cipher_for(column: str) -> FieldCipher:
-    purpose, ring = _SEALED_COLUMNS[column]
-    return FieldCipher(ring, purpose)
-
-
-_BOT_RING: KeyRing = settings.FIELD_KEYS
-_USER_RING: KeyRing = settings.FIELD_KEYS_USER
-_SEALED_COLUMNS: dict[str, tuple[Purpose, KeyRing]] = {
-    "bot_token": (Purpose.BOT, _BOT_RING),
-    "bot_refresh_token": (Purpose.BOT_REFRESH, _BOT_RING),
-    "user_token": (Purpose.USER, _USER_RING),
-    "user_refresh_token": (Purpose.USER_REFRESH, _USER_RING),
-    "incoming_webhook_url": (Purpose.WEBHOOK, _BOT_RING),
-}
-SEALED_COLUMNS = frozenset(_SEALED_COLUMNS)
-
-
-class OAuthState(models.Model):
-    """An install that was started and has not come back; consumed by deleting it.
-
-    Only hashes are kept: reading the table does not let anyone finish another's install.
-    """
-
-    state_hash = models.CharField(max_length=64, primary_key=True)
-    browser_hash = models.CharField(max_length=64, blank=True, default="")
-    expires_at = models.DateTimeField(db_index=True)
-
-    def __str__(self) -> str:
-        return f"expires {self.expires_at:%H:%M:%S}"
+SEALED_COLUMNS = frozenset(Installation.SEALED)
