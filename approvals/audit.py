@@ -25,6 +25,7 @@ class AuditAction(StrEnum):
     DECISION_RECORDED = "decision.recorded"
     DECISION_REFUSED = "decision.refused"
     POLICY_CHANGED = "policy.changed"
+    CONTENT_PURGED = "content.purged"
 
 
 def record(

@@ -16,6 +16,7 @@ NO_ANSWER = (
     LookupError,
     AttributeError,
 )
+DIGITS = re.compile(r"[0-9]{1,9}")
 WORD = re.compile(r"[a-z0-9_]{1,64}")  # Slack's error codes; slack_sdk puts pages of HTML there too
 
 
@@ -26,6 +27,11 @@ class SlackCallError(Exception):
         super().__init__(code)
         self.code = code
         self.retry_after = retry_after  # seconds, with a 429
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether the app's own credentials are wrong, for its operator to mend."""
+        return self.code in MISCONFIGURED
 
 
 class NotInstalledError(SlackCallError):
@@ -49,12 +55,24 @@ class TemporaryError(SlackCallError):
 
 
 REVOKED = frozenset(
-    {"account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked"}
+    {
+        "account_inactive",
+        "invalid_auth",
+        "invalid_refresh_token",
+        "not_authed",
+        "team_access_not_granted",
+        "token_expired",
+        "token_revoked",
+    }
 )
+# The app's own credentials are wrong: the operator's to mend, and no token's fault
+MISCONFIGURED = frozenset({"bad_client_secret", "invalid_client_id", "client_id_token_mismatch"})
 WITHOUT_EFFECT = frozenset(
     {
         "key_missing",
+        "org_login_required",
         "ratelimited",
+        "refresh_under_way",
         "request_timeout",  # Slack's word for a request that did not arrive whole
         "service_unavailable",
         "team_added_to_org",
@@ -65,12 +83,14 @@ TEMPORARY = frozenset(
     {
         "fatal_error",
         "internal_error",
+        "org_login_required",
         "ratelimited",
         "request_timeout",
         "service_unavailable",
         "team_added_to_org",
     }
 )
+NO_ACCESS = "team_access_not_granted"  # an organisation has it, this workspace not
 NO_WORD = "unreadable_answer"
 SERVER_ERROR = 500  # and above
 
@@ -107,4 +127,4 @@ def _code(data: object) -> str:
 def _retry_after(headers: dict[str, str]) -> int:
     """Return the seconds that Slack asks to wait; it sends whole numbers."""
     value = next((v for k, v in headers.items() if k.lower() == "retry-after"), "")
-    return int(value) if value.isdecimal() else 1
+    return int(value) if DIGITS.fullmatch(value) else 1

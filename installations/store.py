@@ -53,23 +53,6 @@ class DjangoInstallationStore(InstallationStore):
         row = self._rows(enterprise_id, team_id).with_bot().newest()
         return _to_bot(row) if row else None
 
-    def find_bot_for(self, *, enterprise_id: str | None, team_id: str | None) -> Bot | None:
-        """Return the bot that speaks in a team: its own, or that of its organisation.
-
-        The strict finders serve slack_sdk; this is how the app itself asks. A team is known by
-        its id alone: its enterprise changes when it moves into a Grid organisation, and with a
-        Slack Connect guest's click comes the guest's enterprise.
-        """
-        return (
-            self.find_bot(enterprise_id=enterprise_id, team_id=team_id)
-            or (self._find_bot_of_team(team_id) if team_id else None)
-            or (self.find_bot(enterprise_id=enterprise_id, team_id=None) if enterprise_id else None)
-        )
-
-    def _find_bot_of_team(self, team_id: str) -> Bot | None:
-        row = self._all().filter(team_id=team_id).with_bot().newest()
-        return _to_bot(row) if row else None
-
     def find_installation(
         self,
         *,
@@ -79,6 +62,9 @@ class DjangoInstallationStore(InstallationStore):
         is_enterprise_install: bool | None = False,
     ) -> SlackInstallation | None:
         """Return the newest installation (of ``user_id``), with the newest bot laid over it.
+
+        With ``user_id`` that person's newest token, too: they give it in another consent than
+        the one that installs the bot, before or after.
 
         Raises:
             SecretUnreadableError: one of its tokens does not open.
@@ -90,7 +76,8 @@ class DjangoInstallationStore(InstallationStore):
         if row is None:
             return None
         bot_row = row if row.bot_token and not user_id else rows.with_bot().newest()
-        return _to_installation(row, bot_row)
+        own = candidates.filter(user_id=user_id).with_user_token().newest() if user_id else None
+        return _to_installation(row, bot_row, own or row)
 
     def delete_bot(self, *, enterprise_id: str | None, team_id: str | None) -> None:
         """Wipe every bot credential of exactly this enterprise and team."""
@@ -140,7 +127,9 @@ def _bot_values(row: Installation) -> dict[str, Any]:
     }
 
 
-def _to_installation(row: Installation, bot_row: Installation | None) -> SlackInstallation:
+def _to_installation(
+    row: Installation, bot_row: Installation | None, user_row: Installation
+) -> SlackInstallation:
     return SlackInstallation(
         app_id=row.app_id or None,
         enterprise_id=row.enterprise_id,
@@ -150,10 +139,10 @@ def _to_installation(row: Installation, bot_row: Installation | None) -> SlackIn
         team_name=row.team_name or None,
         **(_bot_values(bot_row) if bot_row else {}),
         user_id=row.user_id,
-        user_token=row.reveal("user_token"),
-        user_scopes=row.user_scopes,
-        user_refresh_token=row.reveal("user_refresh_token"),
-        user_token_expires_at=row.user_token_expires_at,
+        user_token=user_row.reveal("user_token"),
+        user_scopes=user_row.user_scopes,
+        user_refresh_token=user_row.reveal("user_refresh_token"),
+        user_token_expires_at=user_row.user_token_expires_at,
         incoming_webhook_url=row.reveal("incoming_webhook_url"),
         incoming_webhook_channel=row.incoming_webhook_channel or None,
         incoming_webhook_channel_id=row.incoming_webhook_channel_id or None,

@@ -11,6 +11,7 @@ from slack_bolt.oauth.oauth_settings import OAuthSettings
 from approvals.slack import listeners
 from installations.authorize import DatabaseAuthorize
 from installations.errors import NotInstalledError
+from installations.listeners import settle_lifecycle
 from installations.store import DjangoInstallationStore, DjangoOAuthStateStore
 from slackapp import errors
 
@@ -41,6 +42,7 @@ def app() -> App:
         name="countersign",
         signing_secret="",
         authorize=InstalledOnly(store),
+        before_authorize=settle_lifecycle,
         oauth_settings=OAuthSettings(
             client_id=settings.SLACK_CLIENT_ID,
             client_secret=settings.SLACK_CLIENT_SECRET,

@@ -15,6 +15,7 @@ from approvals.slack import modals
 from installations.crypto import SecretUnreadableError
 from installations.errors import NotInstalledError
 from installations.models import Workspace
+from installations.services import NoWorkspaceError
 from slackapp.deliveries import Delivery
 
 FAILURE = "countersign_failure"  # where a failed request's context keeps it
@@ -31,6 +32,7 @@ class Kind(StrEnum):
 
 KINDS: dict[type[Exception], Kind] = {
     BoltUnhandledRequestError: Kind.UNHEARD,
+    NoWorkspaceError: Kind.UNHEARD,
     NotInstalledError: Kind.NOT_INSTALLED,
     SecretUnreadableError: Kind.TOKEN_UNREADABLE,
 }

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from logging import getLogger
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -10,11 +11,12 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from approvals import effects
+from installations.effects import Effect
 from slackapp import ingest
 from slackapp.models import DeliveryState, ReceivedDelivery
 
 MAX_ATTEMPTS = 5
-KEEP_KEYS = timedelta(days=7)  # Slack's farthest repetition is a day later
+KEEP_KEYS = timedelta(days=settings.DELIVERIES_KEPT_DAYS)
 OVERDUE = timedelta(seconds=30)  # a wake-up was lost, or its worker was
 RETRY = RetryStrategy(max_attempts=MAX_ATTEMPTS, exponential_wait=2)  # seconds: 2, 4, 8, 16
 
@@ -89,12 +91,22 @@ def prune_deliveries(timestamp: int) -> None:
     old.filter(state=DeliveryState.HANDLED).delete()
 
 
+@app.task(name=Effect.FORGET_DELIVERIES, retry=RETRY)
+def forget_deliveries(*, team_id: str) -> None:
+    """Drop what a purged workspace's given up events say; that there was one stays."""
+    dead = ReceivedDelivery.objects.filter(team_id=team_id, state=DeliveryState.DEAD)
+    dead.update(payload=None, last_error="")
+
+
 @app.periodic(cron="43 3 * * *")
 @app.task(name="slackapp.prune_jobs", retry=RETRY)
 async def prune_jobs(timestamp: int) -> None:
-    """Forget failed jobs, with the words in them, after a week."""
+    """Forget jobs, with the words in them, when their deliveries are forgotten."""
     await app.job_manager.delete_old_jobs(
-        nb_hours=int(KEEP_KEYS.total_seconds() // 3600), include_failed=True
+        nb_hours=int(KEEP_KEYS.total_seconds() // 3600),
+        include_failed=True,
+        include_cancelled=True,
+        include_aborted=True,
     )
 
 

@@ -30,8 +30,11 @@ class ReferenceCounter(models.Model):
 
 class CampaignQuerySet(models.QuerySet["Campaign"]):
     def in_workspace(self, workspace_id: int) -> "CampaignQuerySet":
-        """Return one tenant's campaigns; every read that starts in Slack starts here."""
-        return self.filter(workspace_id=workspace_id)
+        """Return one tenant's campaigns; every read that starts in Slack starts here.
+
+        Those whose content was purged are evidence only, and nobody's to see in Slack.
+        """
+        return self.filter(workspace_id=workspace_id, erased_at=None)
 
     def locked(self) -> "CampaignQuerySet":
         """Return the rows locked until the end of the transaction."""
@@ -66,6 +69,7 @@ class Campaign(models.Model):
     submission_key = models.CharField(max_length=64)
     submitted_at = models.DateTimeField(db_default=Now())
     settled_at = models.DateTimeField(null=True, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)  # its content; the evidence stays
 
     objects = CampaignQuerySet.as_manager()
 

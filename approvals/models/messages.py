@@ -57,6 +57,7 @@ class PostedMessage(models.Model):
                 fields=["attempted_at"],
                 condition=models.Q(wanted_version__gt=models.F("drawn_version")),
             ),
+            models.Index(name="message_place", fields=["channel_id", "ts"]),
         ]
 
     def __str__(self) -> str:

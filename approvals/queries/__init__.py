@@ -8,9 +8,11 @@ from approvals.queries.workspaces import (
     current_policy,
     group_choices,
     group_members,
+    has_own_install,
     installer_id,
     person,
     setup,
+    team_of_message,
 )
 
 __all__ = [
@@ -25,10 +27,12 @@ __all__ = [
     "find_card",
     "group_choices",
     "group_members",
+    "has_own_install",
     "home",
     "installer_id",
     "person",
     "sent_by",
     "setup",
+    "team_of_message",
     "waiting_for",
 ]

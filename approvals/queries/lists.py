@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.conf import settings
 from django.db.models import Exists, F, OuterRef, QuerySet
 
 from approvals.models import Decision, MessageKind, Person, PostedMessage, Revision
@@ -39,6 +40,7 @@ class HomePage:
     decided: tuple[CampaignLine, ...]
     setup: Setup | None
     may_set_up: bool
+    site_url: str
 
 
 def home(*, workspace: Workspace, user_id: str) -> HomePage:
@@ -49,6 +51,7 @@ def home(*, workspace: Workspace, user_id: str) -> HomePage:
         decided=_decided_by(workspace_id=workspace.pk, user_id=user_id),
         setup=setup(workspace_id=workspace.pk),
         may_set_up=viewer is not None and viewer.standing == Standing.ADMIN,
+        site_url=settings.APP_URL,
     )
 
 
@@ -92,6 +95,7 @@ def _current_revisions(workspace_id: int) -> QuerySet[Revision]:
     # Joined through the campaign, so that its indexes carry the filters.
     return Revision.objects.filter(
         campaign__workspace_id=workspace_id,
+        campaign__erased_at=None,
         campaign__revision_number=F("number"),
     ).select_related("campaign")
 

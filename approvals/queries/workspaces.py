@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
-from approvals.models import ApprovalPolicy, ApproverGroup, Person
+from approvals.models import ApprovalPolicy, ApproverGroup, Person, PostedMessage
 from approvals.policies import DECIDING, STANDING_TRUSTED_FOR, GroupMembers, Standing
 from installations.models import Installation, Workspace
 
@@ -83,7 +84,21 @@ def person(*, workspace_id: int, user_id: str) -> Person | None:
 
 
 def installer_id(workspace: Workspace) -> str:
-    """Return who installed the app last, or an empty string."""
-    rows = Installation.objects.filter(team_id=workspace.team_id)
-    row = rows.of_installers().newest()
+    """Return who installed the app last, here or else for the organisation; may be empty."""
+    rows = Installation.objects.filter(client_id=settings.SLACK_CLIENT_ID)
+    installers = rows.of_installers_with_bot()
+    of_organisation = installers.exactly(workspace.enterprise_id or "-", None)
+    row = installers.filter(team_id=workspace.team_id).newest() or of_organisation.newest()
     return row.user_id if row else ""
+
+
+def has_own_install(workspace: Workspace) -> bool:
+    """Return whether the workspace installed the app itself, not only its organisation."""
+    rows = Installation.objects.filter(client_id=settings.SLACK_CLIENT_ID)
+    return rows.filter(team_id=workspace.team_id).speaking().exists()
+
+
+def team_of_message(*, channel_id: str, ts: str) -> str:
+    """Return the workspace into which we posted a message, or an empty string."""
+    posted = PostedMessage.objects.filter(channel_id=channel_id, ts=ts).exclude(ts="")
+    return posted.values_list("campaign__workspace__team_id", flat=True).first() or ""

@@ -64,7 +64,9 @@ def start_drawing(*, message_id: int) -> Drawing | None:
     one at work looks again when it has finished. The snapshot is read under the campaign's row
     lock: a plain read could miss a decision whose wake-up arrived before its commit.
     """
-    campaign_id = PostedMessage.objects.values_list("campaign_id", flat=True).get(pk=message_id)
+    known = PostedMessage.objects.filter(pk=message_id).values_list("campaign_id", flat=True)
+    if (campaign_id := known.first()) is None:  # purged since
+        return None
     campaign = Campaign.objects.locked().get(pk=campaign_id)
     message = PostedMessage.objects.select_for_update().get(pk=message_id)
     if message.revision_number < campaign.revision_number and not message.ts:
@@ -171,6 +173,18 @@ def move_refused_cards(*, workspace_id: int, channel_id: str) -> None:
         message.recipient_id, message.last_error = channel_id, ""
         message.save(update_fields=["recipient_id", "last_error"])
         effects.deliver_message(message_id=message.pk)
+
+
+def hold_messages(*, workspace_id: int) -> None:
+    """Stop what waits to be sent to a workspace that is closed; a reinstall sends it."""
+    waiting = PostedMessage.objects.filter(
+        campaign__workspace_id=workspace_id,
+        campaign__workspace__state=WorkspaceState.UNINSTALLED,
+        wanted_version__gt=F("drawn_version"),
+    )
+    waiting.exclude(state=MessageState.RETIRED).update(
+        state=MessageState.FAILED, last_error="uninstalled"
+    )
 
 
 def keep_permalink(*, drawing: Drawing, permalink: str) -> None:

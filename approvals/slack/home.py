@@ -43,8 +43,16 @@ def home_view(page: HomePage) -> View:
             divider(),
             header("Recently decided by you"),
             *_listed(page.decided, "Nothing yet."),
+            divider(),
+            _links(page.site_url),
         ],
     }
+
+
+def _links(site_url: str) -> Block:
+    """Return where to get help; Slack's Marketplace wants it on every Home."""
+    pages = {"Get help": "support", "Privacy": "privacy", "Security": "security"}
+    return context(" · ".join(f"<{site_url}/{path}|{name}>" for name, path in pages.items()))
 
 
 def _setup(page: HomePage) -> list[Block]:

@@ -92,6 +92,31 @@ def too_slow() -> str:
     return "Slack did not open the form in time. Please try again."
 
 
+def access_lost(install_url: str) -> str:
+    """Return what people hear where Slack has stopped taking our token."""
+    return (
+        "Countersign has lost its access to this workspace, so it cannot open forms or post. "
+        f"Nothing is lost: an admin brings it back with Add to Slack at {install_url}"
+    )
+
+
+def renew_access(install_url: str) -> Message:
+    """Return what the installer hears, once, while we can still speak."""
+    return _only_text(
+        "*Countersign is about to lose its access to this workspace.* Slack refused to renew it. "
+        f"Add the app again at {install_url} (Add to Slack); campaigns, decisions and settings "
+        "stay as they are."
+    )
+
+
+def renew_search(connect_url: str) -> Message:
+    """Return what somebody hears, once, whose own token Slack would not renew."""
+    return _only_text(
+        "*Countersign can no longer search Slack as you.* Slack refused to renew your permission. "
+        f"To give it again, open {connect_url}"
+    )
+
+
 def _listed(title: str, lines: tuple[CampaignLine, ...], empty: str) -> str:
     rows = [
         f"• {line.reference} · {literal(line.title, 80)} · {LABELS[line.status].lower()} · "

@@ -8,7 +8,8 @@ from django.db import transaction
 from approvals import effects
 from approvals.slack import notices
 from approvals.slack.blocks import View
-from installations.client import ACK_TIMEOUT, SlackLine
+from installations.calls import ACK_TIMEOUT
+from installations.client import SlackLine
 from installations.errors import SlackCallError
 from installations.models import Workspace
 

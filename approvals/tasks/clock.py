@@ -7,11 +7,10 @@ from procrastinate.contrib.django import app
 from approvals import effects
 from approvals.effects import Effect
 from approvals.models import Campaign
-from approvals.retries import RETRY
 from approvals.services import messages
 from approvals.states import CampaignStatus
 from installations.models import WorkspaceState
-from installations.oauth_state_store import delete_expired_states
+from installations.retries import RETRY
 
 GROUPS_GO_STALE = timedelta(minutes=15)
 
@@ -29,7 +28,9 @@ def sweep(timestamp: int) -> None:
 def refresh_groups(timestamp: int) -> None:
     """Keep the groups current that somebody waits for."""
     waiting = Campaign.objects.filter(
-        status=CampaignStatus.PENDING, workspace__state=WorkspaceState.ACTIVE
+        status=CampaignStatus.PENDING,
+        erased_at=None,
+        workspace__state=WorkspaceState.ACTIVE,
     )
     for workspace_id in waiting.values_list("workspace_id", flat=True).distinct():
         effects.enqueue_once(
@@ -38,9 +39,3 @@ def refresh_groups(timestamp: int) -> None:
             workspace_id=workspace_id,
             unless_younger_than=int(GROUPS_GO_STALE.total_seconds()),
         )
-
-
-@app.periodic(cron="*/10 * * * *")
-@app.task(name="installations.delete_expired_states", retry=RETRY)
-def forget_abandoned_installs(timestamp: int) -> None:
-    delete_expired_states()

@@ -10,7 +10,6 @@ from procrastinate.contrib.django import app
 from approvals import effects, queries
 from approvals.effects import Effect
 from approvals.models import MessageKind
-from approvals.retries import RETRY
 from approvals.services import messages
 from approvals.services.messages import Drawing
 from approvals.slack import home, notices
@@ -24,6 +23,7 @@ from installations.errors import (
     TemporaryError,
 )
 from installations.models import Workspace
+from installations.retries import RETRY
 
 REDRAWS = 5  # in one job; the sweep looks after the rest
 # Slack's words for "this message cannot be edited": docs.slack.dev/reference/methods/chat.update

@@ -11,12 +11,12 @@ from procrastinate.contrib.django import app
 from approvals.effects import Effect
 from approvals.models import ApprovalPolicy, ApproverGroup, Person
 from approvals.policies import Standing
-from approvals.retries import RETRY
 from approvals.services import groups, people
 from approvals.services.groups import SlackGroup
 from installations.client import SlackLine
 from installations.errors import RejectedError, SlackCallError
 from installations.models import Workspace
+from installations.retries import RETRY
 
 STANDING_GOES_STALE = timedelta(hours=1)
 NOT_SHOWN = frozenset({"user_not_found", "user_not_visible"})

@@ -6,7 +6,6 @@ from procrastinate.contrib.django import app
 
 from approvals import audit, queries
 from approvals.models import ApproverGroup
-from approvals.retries import RETRY
 from approvals.services import messages, policies
 from approvals.slack import notices
 from approvals.tasks.people import sync_groups, sync_person
@@ -14,6 +13,7 @@ from installations.client import SlackLine
 from installations.effects import Effect as InstallationEffect
 from installations.errors import RejectedError, TemporaryError
 from installations.models import Workspace
+from installations.retries import RETRY
 
 PAGE = 1000  # channels; the most that Slack gives
 PAGES = 10  # of conversations.list; a workspace with more channels sets up by hand
@@ -26,13 +26,14 @@ logger = getLogger(__name__)
 def set_up_workspace(*, workspace_id: int) -> None:
     """Find approvers and channel by their usual names, then tell the installer what is next.
 
-    After a reinstall, send what Slack refused while we were away.
+    After a reinstall, send what Slack refused while we were away. Who installed it for a whole
+    organisation is not written to from each of its workspaces.
     """
     workspace = Workspace.objects.get(pk=workspace_id)
     messages.redeliver_refused(workspace_id=workspace_id)
     _learn(workspace)
     installer_id = queries.installer_id(workspace)
-    if installer_id:
+    if installer_id and queries.has_own_install(workspace):
         sync_person(workspace_id=workspace_id, user_id=installer_id)
         setup = queries.setup(workspace_id=workspace_id)
         SlackLine(workspace).call(

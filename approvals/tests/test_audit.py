@@ -285,9 +285,14 @@ def test_the_database_refuses_to_empty_evidence(story, table, replica):
 def test_the_triggers_of_a_real_database_fire_always(db):
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT tgrelid::regclass::text, tgenabled FROM pg_trigger WHERE tgname = %s",
-            ["evidence_rows"],
+            "SELECT tgrelid::regclass::text, tgname, tgenabled FROM pg_trigger "
+            "WHERE tgname IN ('evidence_rows', 'evidence_content')"
         )
-        enabled = dict(cursor.fetchall())
+        enabled = {(table, trigger): when for table, trigger, when in cursor.fetchall()}
 
-    assert enabled == {f"approvals_{table}": "A" for table in PROTECTED}
+    rows = [f"approvals_{table}" for table in PROTECTED]
+    rows.append("installations_installationauditentry")
+    content = ["approvals_revision", "approvals_decision"]
+    expected = [(table, "evidence_rows") for table in rows]
+    expected += [(table, "evidence_content") for table in content]
+    assert enabled == dict.fromkeys(expected, "A")

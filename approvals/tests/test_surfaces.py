@@ -87,9 +87,10 @@ def line(number: int, **changes) -> CampaignLine:
 
 def drawn_home(*, setup: Setup | None = SETUP, lines: int = 0, may_set_up: bool = False, **changes):
     listed = tuple(line(number, **changes) for number in range(1, lines + 1))
-    return home.home_view(HomePage(listed, listed, listed, setup, may_set_up))
+    return home.home_view(HomePage(listed, listed, listed, setup, may_set_up, SITE))
 
 
+SITE = "https://approvals.example.com"
 REASON = "Add the risk line.\nThen <!here> send it again & I will look."
 PENDING = card()
 APPROVED = card("approved", decided(ANA, YES), decided(BEN, YES, minutes=3))

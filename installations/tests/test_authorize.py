@@ -5,9 +5,8 @@ import logging
 import pytest
 from slack_bolt import BoltContext
 
-from installations import models
 from installations.authorize import DatabaseAuthorize
-from installations.crypto import KeyMissingError, KeyRing, SecretUnreadableError
+from installations.crypto import FieldKeys, KeyMissingError, KeyRing, SecretUnreadableError
 from installations.models import Installation
 from installations.store import DjangoInstallationStore
 from installations.tests.factories import (
@@ -147,11 +146,9 @@ def test_a_token_that_does_not_open_is_a_failure_and_not_an_uninstalled_app(
     assert "CANARY" not in f"{caplog.text} {failed.value!r}"
 
 
-def test_a_missing_key_is_named_by_its_id(authorize, store, monkeypatch):
+def test_a_missing_key_is_named_by_its_id(authorize, store, settings):
     store.save(make_installation())
-    ring = KeyRing((("k2", b"n" * 32),))
-    sealed = {name: (purpose, ring) for name, (purpose, _) in models._SEALED_COLUMNS.items()}  # noqa: SLF001  # a key ring comes with the process
-    monkeypatch.setattr(models, "_SEALED_COLUMNS", sealed)
+    settings.FIELD_KEYS = FieldKeys(KeyRing((("k2", b"n" * 32),)))
 
     with pytest.raises(KeyMissingError, match="no key 'test1' in the key ring"):
         authorize(None, "T111")

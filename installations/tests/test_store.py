@@ -176,7 +176,7 @@ def test_two_apps_do_not_see_each_other(store):
     assert store.find_bot(**HERE).bot_token == BOT_TOKEN
     assert other.find_bot(**HERE).bot_token == "xoxb-of-the-other-app"
     other.delete_all(**HERE)
-    assert other.find_bot_for(**HERE) is None
+    assert other.find_bot(**HERE) is None
     assert store.find_bot(**HERE).bot_token == BOT_TOKEN
 
 

@@ -1,5 +1,6 @@
 """The slash command."""
 
+from django.conf import settings
 from slack_bolt import Ack, App, BoltContext
 
 from approvals import queries
@@ -8,6 +9,7 @@ from approvals.slack.ids import COMMAND
 from approvals.slack.listeners.setup import ask_to_set_up
 from approvals.slack.opening import open_modal
 from approvals.slack.tenancy import workspace_of
+from installations.models import WorkspaceState
 
 
 def register(app: App) -> None:
@@ -32,6 +34,9 @@ def campaign(ack: Ack, command: dict[str, str], context: BoltContext) -> None:
 
 def _new(ack: Ack, command: dict[str, str], context: BoltContext) -> None:
     workspace = workspace_of(context)
+    if workspace.state == WorkspaceState.NEEDS_REAUTH:
+        ack(notices.access_lost(settings.APP_URL))
+        return
     setup = queries.setup(workspace_id=workspace.pk)
     if setup is None:
         ack(home.NOT_SET_UP)

@@ -8,6 +8,7 @@ from installations.errors import NotInstalledError, RejectedError, TemporaryErro
 MAX_ATTEMPTS = 8
 MAX_TURNS = 100  # when Slack says how long to wait
 LONGEST_WAIT = 300  # seconds
+LONGEST_ASKED = 3600  # seconds; a proxy can ask for any number
 
 
 class SlackRetry(BaseRetryStrategy):
@@ -27,5 +28,5 @@ RETRY = SlackRetry()
 
 def _wait(exception: BaseException, attempts: int) -> int:
     if isinstance(exception, TemporaryError) and exception.retry_after is not None:
-        return exception.retry_after
+        return min(LONGEST_ASKED, exception.retry_after)
     return int(min(LONGEST_WAIT, 2**attempts))
