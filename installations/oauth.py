@@ -4,14 +4,13 @@ from logging import getLogger
 from typing import Any
 
 from django.conf import settings
-from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
 from slack_sdk.oauth import AuthorizeUrlGenerator
 from slack_sdk.oauth.installation_store import Installation
 
-from installations import errors
-from installations.client import anonymous_client
-from installations.scopes import BOT_SCOPES, SEARCH_SCOPES
+from installations.calls import call, call_as_app, web_client
+from installations.errors import SlackCallError
+from installations.models import Errand
+from installations.scopes import Kind, Variant, asked
 
 CALLBACK_PATH = "/slack/oauth/callback"
 
@@ -22,13 +21,19 @@ def callback_url() -> str:
     return f"{settings.APP_URL}{CALLBACK_PATH}"
 
 
-def authorize_url(*, state: str, team_id: str = "", search: bool = False) -> str:
-    """Return Slack's consent page for our scopes, with ``team_id`` chosen already if given."""
+def authorize_url(*, state: str, errand: Errand = Errand.INSTALL, team_id: str = "") -> str:
+    """Return Slack's consent page for what ``errand`` needs, with ``team_id`` chosen if given.
+
+    An install asks for the bot, a person's errand for that person and nothing else.
+    """
+    variant = Variant(settings.SLACK_APP_VARIANT)
+    kind = Kind.USER if errand == Errand.PERSON else Kind.BOT
+    names = [scope.name for scope in asked(kind, variant)]
     generator = AuthorizeUrlGenerator(
         client_id=settings.SLACK_CLIENT_ID,
         redirect_uri=callback_url(),
-        scopes=list(BOT_SCOPES),
-        user_scopes=list(SEARCH_SCOPES) if search else [],
+        scopes=names if kind is Kind.BOT else [],
+        user_scopes=names if kind is Kind.USER else [],
         authorization_url=settings.SLACK_AUTHORIZE_URL,
     )
     return generator.generate(state=state, team=team_id or None)
@@ -38,33 +43,34 @@ def exchange_code(code: str) -> Installation:
     """Return what one authorization code gives us; a code works once, for ten minutes.
 
     Raises:
-        RejectedError: Slack does not take the code.
+        RejectedError: Slack does not take the code, or us.
         TemporaryError: Slack could not be asked.
     """
-    client = anonymous_client()
+    granted = call_as_app("oauth.v2.access", code=code, redirect_uri=callback_url())
+    return _to_installation(granted, _identity(granted.get("access_token")))
+
+
+def give_back(granted: Installation) -> None:
+    """Have Slack end the person's token that we do not keep; a bot's is left alone.
+
+    Ending a bot's token would uninstall a bot that may have worked before.
+    """
+    if not granted.user_token:
+        return
     try:
-        response = client.oauth_v2_access(
-            client_id=settings.SLACK_CLIENT_ID,
-            client_secret=settings.SLACK_CLIENT_SECRET,
-            redirect_uri=callback_url(),
-            code=code,
-        )
-    except SlackApiError as error:
-        raise errors.from_slack(error) from error
-    except errors.NO_ANSWER as broken:
-        raise errors.TemporaryError(type(broken).__name__) from broken
-    granted = errors.answer(response.data)
-    return _to_installation(granted, _identity(client, granted.get("access_token")))
+        call(web_client(granted.user_token), "auth.revoke")
+    except SlackCallError as failed:
+        logger.warning("a person's token was not kept, nor revoked: %s", failed.code)
 
 
-def _identity(client: WebClient, bot_token: str | None) -> dict[str, Any]:
+def _identity(bot_token: str | None) -> dict[str, Any]:
     """Return what the bot says of itself; the code is spent, so no answer must not stop us."""
     if not bot_token:
         return {}
     try:
-        return errors.answer(client.auth_test(token=bot_token).data)
-    except (*errors.NO_ANSWER, errors.TemporaryError) as broken:
-        logger.warning("an install goes on without auth.test: %s", type(broken).__name__)
+        return call(web_client(bot_token), "auth.test")
+    except SlackCallError as failed:
+        logger.warning("an install goes on without auth.test: %s", failed.code)
         return {}
 
 

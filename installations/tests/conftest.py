@@ -21,6 +21,7 @@ def manifest():
             "redirect_urls": [callback_url()],
             "scopes": {"bot": [*BOT_SCOPES], "user_optional": [*SEARCH_SCOPES]},
         },
+        "settings": {"org_deploy_enabled": True},
     }
 
 

@@ -1,12 +1,22 @@
 """An install becomes a workspace, whatever kind of install it is."""
 
+import json
+
 import pytest
+from django.contrib.auth import get_user_model
+from django.utils import timezone
 
 from installations import services
 from installations.client import SlackLine
+from installations.effects import Effect
 from installations.errors import NotInstalledError
-from installations.models import Installation, Workspace, WorkspaceState
-from installations.store import DjangoInstallationStore
+from installations.models import (
+    Installation,
+    InstallationAuditEntry,
+    Workspace,
+    WorkspaceState,
+)
+from installations.speaking import bot_row_for
 from installations.tests.factories import (
     CLIENT_ID,
     LATER,
@@ -24,11 +34,21 @@ def complete(installation) -> Installation:
 
 
 def bot_of(workspace) -> str | None:
-    store = DjangoInstallationStore(client_id=CLIENT_ID)
-    bot = store.find_bot_for(
-        enterprise_id=workspace.enterprise_id or None, team_id=workspace.team_id
+    row = bot_row_for(
+        client_id=CLIENT_ID, team_id=workspace.team_id, enterprise_id=workspace.enterprise_id
     )
-    return bot.bot_token if bot else None
+    return row.reveal("bot_token") if row else None
+
+
+def speaks(team_id: str, enterprise_id: str = "") -> Workspace:
+    return services.workspace_that_speaks(
+        client_id=CLIENT_ID, team_id=team_id, enterprise_id=enterprise_id
+    )
+
+
+def jobs():
+    rows = raw_rows("procrastinate_jobs")
+    return [(row["task_name"], json.loads(row["args"])) for row in rows]
 
 
 def test_a_workspace_install_opens_its_workspace():
@@ -63,8 +83,8 @@ def test_an_org_wide_install_opens_no_workspace_until_one_speaks():
 
     assert (row.team_id, row.workspace) == (None, None)
     assert not Workspace.objects.exists()
-    assert raw_rows("procrastinate_jobs") == []
-    workspace = services.workspace_that_speaks(team_id="T777", enterprise_id="E111")
+    assert jobs() == [(Effect.CHECK_INSTALLATION, {"installation_id": row.pk})]
+    workspace = speaks("T777", "E111")
     assert bot_of(workspace) == "xoxb-org"
 
 
@@ -72,14 +92,14 @@ def test_a_workspace_speaks_many_times_and_is_opened_once():
     complete(make_installation())
     opened = Workspace.objects.get()
 
-    assert services.workspace_that_speaks(team_id="T111", enterprise_id="") == opened
-    assert services.workspace_that_speaks(team_id="T111", enterprise_id="E_GUEST") == opened
+    assert speaks("T111") == opened
+    assert speaks("T111", "E_GUEST") == opened
     assert Workspace.objects.get().enterprise_id == ""
 
 
 def test_nobody_speaks_for_no_workspace():
     with pytest.raises(ValueError, match="names no workspace"):
-        services.workspace_that_speaks(team_id="", enterprise_id="E111")
+        speaks("", "E111")
 
 
 def test_an_install_without_a_bot_opens_no_workspace_and_closes_none():
@@ -117,3 +137,69 @@ def test_the_database_knows_every_state_of_a_workspace(state):
 
     with pytest.raises(Exception, match="workspace_state_known"):
         Workspace.objects.update(state=state)
+
+
+@pytest.mark.parametrize("kind", ["workspace", "organisation"])
+def test_who_installed_what_is_written_down(kind):
+    user = get_user_model().objects.create_user("olga", is_staff=True)
+    make = make_installation if kind == "workspace" else make_org_installation
+
+    row = services.complete_install(
+        client_id=CLIENT_ID, installation=make(enterprise_id="E111"), linked_user_id=user.pk
+    )
+
+    entry = InstallationAuditEntry.objects.get()
+    assert (entry.action, entry.actor) == (f"{kind}.installed", "U_INSTALLER")
+    assert (entry.workspace, entry.enterprise_id) == (row.workspace, "E111")
+    assert entry.details == {
+        "installation_id": row.pk,
+        "scopes": ["chat:write", "commands"],
+        "linked_user_id": user.pk,
+    }
+
+
+def test_an_install_that_names_nobody_is_written_down_as_ours():
+    complete(make_installation(user_id="", user_token=None))
+
+    assert InstallationAuditEntry.objects.get().actor == "countersign"
+
+
+def test_a_linked_user_who_does_not_exist_spoils_nothing():
+    row = services.complete_install(
+        client_id=CLIENT_ID, installation=make_installation(), linked_user_id=404
+    )
+
+    assert row.linked_user is None
+
+
+def test_installing_again_takes_back_everything_that_an_uninstall_left_behind():
+    complete(make_installation(installed_at=NOON))
+    now = timezone.now()
+    Workspace.objects.update(
+        state=WorkspaceState.UNINSTALLED,
+        uninstalled_at=now,
+        purged_at=now,
+        name="",
+        api_error="account_inactive",
+        api_error_at=now,
+    )
+
+    complete(make_installation(installed_at=LATER))
+
+    workspace = Workspace.objects.get()
+    assert (workspace.state, workspace.name) == (WorkspaceState.ACTIVE, "Northwind")
+    assert (workspace.uninstalled_at, workspace.purged_at) == (None, None)
+    assert (workspace.api_error, workspace.api_error_at) == ("", None)
+
+
+def test_somebody_else_s_reinstall_keeps_the_first_one_s_row():
+    complete(make_installation(installed_at=NOON, user_id="U_FIRST"))
+    [before] = raw_rows("installations_installation")
+
+    complete(make_installation(installed_at=LATER, user_id="U_SECOND", bot_token="xoxb-second"))
+
+    first, second = raw_rows("installations_installation")
+    assert first == {**before, "bot_token": ""}
+    assert first["user_token"]
+    assert second["user_id"] == "U_SECOND"
+    assert bot_of(Workspace.objects.get()) == "xoxb-second"

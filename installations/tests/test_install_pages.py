@@ -3,6 +3,7 @@
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.db import DatabaseError
 from django.urls import reverse
 
@@ -34,7 +35,10 @@ def test_the_landing_page_leads_to_slack_and_explains_each_scope(client):
     assert all(scope in text for scope in BOT_SCOPES)
 
 
-@pytest.mark.parametrize("path", ["/", "/slack/install", "/slack/installed"])
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/slack/install", "/slack/installed", "/slack/connect", "/slack/connect/start"],
+)
 def test_pages_that_only_lead_somewhere_take_no_post(client, path):
     assert client.post(path).status_code == 405
 
@@ -124,17 +128,23 @@ def test_what_is_no_workspace_is_dropped_from_the_link(client, team):
 
 
 @pytest.mark.parametrize(
-    ("value", "asked"), [("1", "search:read"), ("", ""), ("0", ""), ("1&x", "")]
+    "path", ["/slack/install", "/slack/connect/start", "/slack/oauth/callback"]
 )
-def test_search_is_asked_for_only_when_chosen(client, value, asked):
-    consent = consent_of(client.get("/slack/install", {"search": value}))
+def test_the_way_to_slack_and_back_is_neither_cached_nor_named_to_others(client, path):
+    response = client.get(path)
 
-    assert consent["user_scope"] == [asked]
-    assert "search:read" not in consent["scope"][0]
+    assert "no-store" in response["Cache-Control"]
+    assert response["Referrer-Policy"] == "no-referrer"
 
 
-def test_the_way_to_slack_is_never_cached(client):
-    assert "no-store" in client.get("/slack/install")["Cache-Control"]
+@pytest.mark.parametrize("path", ["/slack/install", "/slack/connect/start"])
+def test_a_mere_look_begins_nothing(client, path):
+    response = client.head(path)
+
+    assert response.status_code == 302
+    assert parse_qs(urlsplit(response.url).query, keep_blank_values=True)["state"] == [""]
+    assert not response.cookies
+    assert not OAuthState.objects.exists()
 
 
 def test_without_a_database_the_page_says_so(client, monkeypatch, caplog):
@@ -146,6 +156,31 @@ def test_without_a_database_the_page_says_so(client, monkeypatch, caplog):
     page = client.get("/slack/install")
 
     assert page.status_code == 503
-    assert "We could not save the install" in page.content.decode()
+    assert "We could not save this" in page.content.decode()
     assert "the database is gone" in caplog.text
     assert "the database is gone" not in page.content.decode()
+
+
+def signed_in(client, **changes):
+    user = get_user_model().objects.create_user("olga", is_staff=True, **changes)
+    client.force_login(user)
+    return user
+
+
+def test_who_is_signed_in_as_staff_is_remembered_with_the_state(client):
+    user = signed_in(client)
+
+    client.get("/slack/install")
+
+    assert OAuthState.objects.get().user == user
+
+
+@pytest.mark.parametrize("case", ["nobody", "not staff"])
+def test_nobody_else_is(client, case):
+    if case == "not staff":
+        signed_in(client)
+        get_user_model().objects.update(is_staff=False)
+
+    client.get("/slack/install")
+
+    assert OAuthState.objects.get().user is None

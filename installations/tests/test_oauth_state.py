@@ -5,13 +5,15 @@ from threading import Barrier, Thread
 
 import pytest
 import time_machine
+from django.contrib.auth import get_user_model
 from django.db import connection
 from django.utils import timezone
 
-from installations.models import OAuthState
+from installations.models import Errand, OAuthState
 from installations.oauth_state_store import (
     LIFETIME,
     DjangoOAuthStateStore,
+    Started,
     delete_expired_states,
 )
 from installations.tests.factories import raw_rows
@@ -64,6 +66,24 @@ def test_bolt_may_pass_what_it_likes_when_it_issues():
     states = DjangoOAuthStateStore()
 
     assert states.consume(states.issue("request", context={})) is True
+
+
+def test_what_a_state_was_issued_for_comes_back_once():
+    states = DjangoOAuthStateStore()
+    user = get_user_model().objects.create_user("olga")
+    state = states.issue(browser="the-cookie", errand=Errand.PERSON, user_id=user.pk)
+
+    assert states.claim(state, browser="another") is None
+    assert states.claim(state, browser="the-cookie") == Started(Errand.PERSON, user.pk)
+    assert states.claim(state, browser="the-cookie") is None
+
+
+def test_who_leaves_takes_along_what_they_began():
+    user = get_user_model().objects.create_user("olga")
+    DjangoOAuthStateStore().issue(user_id=user.pk)
+    user.delete()
+
+    assert not OAuthState.objects.exists()
 
 
 def test_states_differ():

@@ -1,7 +1,7 @@
 """The whole app between a local Slack and a worker; nothing of ours is replaced."""
 
 from collections.abc import Iterator
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings as django_settings
@@ -50,16 +50,23 @@ def work():
 
 @pytest.fixture
 def install(slack, live_server):
-    """Return a function that installs the app in a workspace through OAuth, as a browser does."""
+    """Return a function that goes through OAuth as a browser does, and returns the browser.
 
-    def go_through(team="northwind", by=None):
+    It installs the app in a workspace, with ``org`` in the workspace's whole organisation; with
+    ``person`` it instead has that person (a handle) give their own token. ``signed_in`` is a
+    user of the admin site. The browser's ``receipt`` is the address of the last page.
+    """
+
+    def go_through(team="northwind", by=None, *, org=False, person=None, signed_in=None):
         browser = Client(SERVER_NAME=urlsplit(live_server.url).netloc)
-        consent = parse_qs(urlsplit(browser.get("/slack/install").url).query)
-        back = slack.install_redirect(
-            team, state=consent["state"][0], redirect_uri=consent["redirect_uri"][0], by=by
-        )
+        if signed_in:
+            browser.force_login(signed_in)
+        begin = "/slack/connect/start" if person else "/slack/install"
+        link = browser.get(begin).url
+        back = slack.install_redirect(team, authorize_url=link, by=person or by, org=org)
         receipt = browser.get(f"{urlsplit(back).path}?{urlsplit(back).query}")
         assert receipt.status_code == 302, receipt.content
+        browser.receipt = receipt.url
         return browser
 
     return go_through

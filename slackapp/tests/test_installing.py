@@ -3,8 +3,10 @@
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 
+from installations import calls
 from installations.client import SlackLine
 from installations.errors import NotInstalledError
 from installations.models import Installation, OAuthState, Workspace, WorkspaceState
@@ -89,3 +91,52 @@ def test_a_token_that_slack_has_ended_is_told_apart(slack, install):
 
     with pytest.raises(NotInstalledError, match="account_inactive"):
         SlackLine(Workspace.objects.get()).call("auth.test")
+
+
+def test_an_organisation_s_install_leads_its_admin_to_the_workspaces(slack, install):
+    organisation = slack.enterprise("Globex", teams=("northwind", "contoso"))
+
+    browser = install(org=True)
+
+    row = Installation.objects.get()
+    assert (row.enterprise_id, row.team_id) == (organisation.enterprise_id, None)
+    assert row.is_enterprise_install
+    page = browser.get(browser.receipt).content.decode()
+    assert "in no workspace until you add it" in page
+    assert f"/manage/organization/apps/profile/{row.app_id}/workspaces/add" in page
+
+
+def test_a_person_gives_their_own_token_and_the_bot_works_on(slack, install, work):
+    install()
+    work()
+    before = slack.tokens_for().bot_token
+
+    browser = install(person="ana")
+    work()
+
+    assert "may now search as you" in browser.get(browser.receipt).content.decode()
+    bot, person = Installation.objects.order_by("pk")
+    assert (bot.reveal("bot_token"), person.bot_token) == (before, "")
+    line = calls.web_client(person.reveal("user_token"))
+    assert calls.call(line, "auth.test")["user_id"] == slack.person("ana").user_id
+    assert SlackLine(Workspace.objects.get()).call("auth.test")["ok"]
+    assert slack.person("ana").direct_messages() == []
+    assert len(installer(slack).direct_messages()) == 1
+
+
+def test_a_password_alone_links_nobody_where_a_second_step_is_asked_for(install, settings):
+    settings.ADMIN_OTP_REQUIRED = True
+    olga = User.objects.create_superuser("olga")
+
+    install(signed_in=olga)
+
+    assert Installation.objects.get().linked_user is None
+
+
+def test_an_admin_s_account_is_linked_to_what_they_installed(install):
+    olga = User.objects.create_user("olga", is_staff=True)
+
+    browser = install(signed_in=olga)
+
+    assert Installation.objects.get().linked_user == olga
+    assert "Linked to your account (olga)" in browser.get(browser.receipt).content.decode()
