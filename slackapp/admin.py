@@ -1,17 +1,18 @@
-"""The admin site's name; the doorbell log and the queue for operators, to look at."""
+"""What slackapp keeps, for operators."""
 
 import json
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from procrastinate.contrib.django.models import ProcrastinateEvent, ProcrastinateJob
 
 from installations.admin import ReadOnlyAdmin, ReadOnlyInline, shown
-from slackapp.models import ReceivedDelivery
-
-admin.site.site_header = "Countersign"
-admin.site.site_title = "Countersign"
-admin.site.index_title = "Overview"
+from slackapp.models import ReceivedDelivery, SupportRequest
+from slackapp.pages import services
 
 LONGEST_ARGUMENTS = 100  # characters in a list
 
@@ -22,6 +23,52 @@ class ReceivedDeliveryAdmin(ReadOnlyAdmin):
     list_filter = ["state", "kind"]
     search_fields = ["key", "team_id"]
     exclude = ["payload"]
+
+
+@admin.register(SupportRequest)
+class SupportRequestAdmin(ReadOnlyAdmin):
+    """Messages from the support form; answered by mail, and marked here."""
+
+    list_display = ["reference", "topic", "email", "state", "created_at", "is_mailed"]
+    list_filter = ["state", "topic"]
+    search_fields = ["reference", "email", "workspace"]
+    fields = [
+        "reference",
+        "topic",
+        "answer_to",
+        "name",
+        "workspace",
+        "message",
+        "state",
+        "created_at",
+        "answered_at",
+        "mailed_at",
+        "mail_error",
+    ]
+    readonly_fields = ["answer_to"]
+    ordering = ["-created_at"]
+    actions = ["mark_answered"]
+
+    @admin.display(boolean=True, description="mailed")
+    def is_mailed(self, row: SupportRequest) -> bool:
+        return row.mailed_at is not None
+
+    @admin.display(description="e-mail")
+    def answer_to(self, row: SupportRequest) -> SafeString:
+        return format_html(
+            '<a href="mailto:{}?subject={}">{}</a>', row.email, row.reference, row.email
+        )
+
+    def has_answer_permission(self, request: HttpRequest) -> bool:
+        """Return whether the page offers the action: to whoever may change requests."""
+        return request.user.has_perm("slackapp.change_supportrequest")
+
+    @admin.action(description="Mark as answered", permissions=["answer"])
+    def mark_answered(self, request: HttpRequest, rows: QuerySet[SupportRequest]) -> None:
+        changed = services.mark_answered(support_request_ids=rows.values_list("pk", flat=True))
+        for row in changed:
+            self.log_change(request, row, "Marked as answered.")
+        self.message_user(request, f"Marked as answered: {len(changed)}.")
 
 
 class EventInline(ReadOnlyInline):

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from axes.models import AccessAttempt, AccessLog
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import Group, User
@@ -16,20 +17,25 @@ from approvals.policies import Standing
 from approvals.states import Verdict
 from approvals.tests.factories import ANA, decide, revise, set_up, submit
 from installations import services
-from installations.models import SEALED_COLUMNS
+from installations.admin.deeds import OPERATIONS
+from installations.models import SEALED_COLUMNS, Workspace
 from installations.tests.factories import (
     CLIENT_ID,
     make_full_installation,
     make_workspace,
     raw_rows,
 )
-from slackapp.models import ReceivedDelivery
+from installations.tests.operators import make_many, make_organisation
+from slackapp.models import ReceivedDelivery, SupportRequest
 from slackapp.tests.environment import ENVIRONMENT
 
 REASON = "The <b>health</b> claim\nneeds a source."
 TOKEN = re.compile(r"xox[a-z]-|CANARY")
-OURS = {"approvals", "installations", "procrastinate", "slackapp"}
+OURS = {"approvals", "axes", "installations", "procrastinate", "slackapp"}
 INLINE_STYLE = re.compile(r"<style|\sstyle=|<script>|\son[a-z]+=")
+
+ACTION = re.compile(r'<option value="([a-z_]+)">')
+ACTIONS = {SupportRequest: {"mark_answered"}, Workspace: {"refresh_tokens"}}
 
 MODELS = [model for model in apps.get_models() if admin.site.is_registered(model)]
 
@@ -60,6 +66,12 @@ def campaign() -> Campaign:
     ReceivedDelivery.objects.create(
         key="event:Ev111", kind="event.tokens_revoked", state="dead", payload={"token": "CANARY"}
     )
+    for model in (AccessAttempt, AccessLog):
+        counted = {"failures_since_start": 1} if model is AccessAttempt else {}
+        model.objects.create(username="operator", ip_address="203.0.113.9", **counted)
+    SupportRequest.objects.create(
+        reference="S-7F3A91C2", topic="other", email="dana@example.com", submission_key="CANARY"
+    )
     return campaign
 
 
@@ -76,6 +88,25 @@ def pages(model):
     return [address(model, "changelist"), address(model, "add"), *of_row]
 
 
+def other_pages():
+    """Return every address of the admin site that is not a model's."""
+    workspace = Workspace.objects.get(team_id="T111")
+    asking = [
+        reverse("admin:installations_workspace_operate", args=[workspace.pk, name])
+        for name in OPERATIONS
+    ]
+    organisation = make_organisation("E222")
+    return [
+        *asking,
+        address(type(organisation), "change", organisation.pk),
+        reverse("admin:installations_installation_uninstall", args=[organisation.pk]),
+        reverse("admin:index"),
+        reverse("admin:second_step_set_up"),
+        reverse("admin:password_change"),
+        *[reverse("admin:app_list", args=[room]) for room in ("installations", "approvals")],
+    ]
+
+
 def secrets():
     """Return what must not be shown: sealed columns, and the app's own secrets."""
     stored = [
@@ -88,6 +119,10 @@ def secrets():
     return [*stored, *own]
 
 
+def every_page():
+    return [*other_pages(), *(page for model in MODELS for page in pages(model))]
+
+
 def text_of(answer):
     return answer.content.decode()
 
@@ -96,27 +131,26 @@ def test_no_page_of_any_model_shows_a_token(operator, campaign):
     hidden = secrets()
     assert len(hidden) > len(SEALED_COLUMNS)
 
-    for model in MODELS:
-        for page in pages(model):
-            answer = operator.get(page)
-            assert answer.status_code in {200, 403}, page
-            assert not TOKEN.search(text_of(answer)), page
-            assert not [secret for secret in hidden if secret in text_of(answer)], page
+    for page in every_page():
+        answer = operator.get(page)
+        assert answer.status_code in {200, 403}, page
+        assert not TOKEN.search(text_of(answer)), page
+        assert not [secret for secret in hidden if secret in text_of(answer)], page
 
 
 def test_no_page_has_what_the_content_security_policy_refuses(operator, campaign):
-    for model in MODELS:
-        for page in pages(model):
-            answer = operator.get(page)
-            assert not INLINE_STYLE.search(text_of(answer)), page
-            assert "unsafe" not in answer.headers.get("Content-Security-Policy", "unsafe"), page
+    for page in every_page():
+        answer = operator.get(page)
+        assert not INLINE_STYLE.search(text_of(answer)), page
+        assert "unsafe" not in answer.headers.get("Content-Security-Policy", "unsafe"), page
 
 
 def test_nothing_of_ours_offers_an_action_a_new_row_or_a_deletion(operator, campaign):
     for model in MODELS:
         if apps.get_containing_app_config(model.__module__).label in OURS:
             listing, add, change, _history, delete = pages(model)
-            assert 'name="action"' not in text_of(operator.get(listing)), model
+            offered = set(ACTION.findall(text_of(operator.get(listing))))
+            assert offered == ACTIONS.get(model, set()), model
             assert 'name="_save"' not in text_of(operator.get(change)), model
             refused = [operator.get(add), operator.post(change, {}), operator.get(delete)]
             assert [answer.status_code for answer in refused] == [403] * 3, model
@@ -196,3 +230,42 @@ def test_a_decision_names_its_campaign(operator, campaign):
     page = text_of(operator.get(address(Decision, "changelist")))
 
     assert campaign.reference in page
+
+
+def test_the_overview_shows_states_troubles_and_who_waits(operator, campaign):
+    Workspace.objects.update(state="needs_reauth")
+
+    page = text_of(operator.get(reverse("admin:index")))
+
+    assert re.search(r"<b>1</b>\s*<span>needs re-authorisation</span>", page)
+    assert re.search(r"<b>1</b>\s*<span>dead events</span>", page)
+    assert re.search(r"<b>0</b>\s*<span>failed jobs</span>", page)
+    assert address(Workspace, "change", campaign.workspace_id) in page
+
+
+def test_the_overview_costs_the_same_whatever_there_is(
+    operator, campaign, django_assert_max_num_queries
+):
+    def cost():
+        with django_assert_max_num_queries(100) as counted:
+            operator.get(reverse("admin:index"))
+        return len(counted.captured_queries)
+
+    few = cost()
+    make_many(200)
+    Workspace.objects.update(state="needs_reauth", api_error="is_archived")
+
+    assert cost() == few <= 12
+
+
+def test_the_overview_is_for_those_who_may_see_workspaces(client, campaign):
+    client.force_login(User.objects.create_user("newcomer", is_staff=True))
+
+    assert "Needs re-authorisation" not in text_of(client.get(reverse("admin:index")))
+
+
+def test_without_a_permission_nothing_is_seen(client, campaign):
+    client.force_login(User.objects.create_user("newcomer", is_staff=True))
+
+    for model in MODELS:
+        assert [client.get(page).status_code for page in pages(model)] == [403] * 5, model

@@ -1,0 +1,1 @@
+"""Reads for operators' screens: frozen snapshots, each in a bounded number of queries."""
