@@ -3,9 +3,11 @@
 import asyncio
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from procrastinate import App
 from procrastinate.contrib.django import app, django_connector
+
+from installations import keys
 
 
 class Command(BaseCommand):
@@ -19,6 +21,8 @@ class Command(BaseCommand):
         connector = app.connector
         if not isinstance(connector, django_connector.DjangoConnector):
             raise TypeError("the queue is not on Django's connection")
+        if problem := keys.problem(reads_user_secrets=True):
+            raise CommandError(f"The worker does not start: {problem}.")
         with app.replace_connector(connector.get_worker_connector()) as worker_app:
             asyncio.run(_work(worker_app, concurrency=concurrency, wait=not drain))
 
