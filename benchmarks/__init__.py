@@ -1,1 +1,1 @@
-"""What answering Slack costs, measured on this machine."""
+"""What Countersign costs, measured on this machine."""

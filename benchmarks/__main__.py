@@ -1,28 +1,28 @@
-"""Prints how fast Slack is answered: `make bench`."""
+"""Prints what Countersign costs on this machine: `make bench`, or some benchmarks by name."""
 
 import sys
+from collections.abc import Callable
+from functools import partial
 
-from benchmarks.acknowledgements import measure
-from benchmarks.product import running_web
+from benchmarks import acknowledgements, product
+from benchmarks.terminal import say
 
-CLIENTS = 8
-REQUESTS = 800
+BENCHMARKS: dict[str, Callable[[], None]] = {
+    "acknowledgements": acknowledgements.report,
+    "authorise": partial(product.run_inside, "from benchmarks.authorise import report; report()"),
+}
 
 
-def main() -> int:
-    with running_web(campaigns=REQUESTS) as port:
-        lines = measure(port, requests=REQUESTS, clients=CLIENTS)
-    say(f"{REQUESTS} requests of each kind from {CLIENTS} clients; 2 workers with 4 threads each")
-    say(f"{'':36}{'per s':>8}{'p50 ms':>9}{'p99 ms':>9}{'p50 / baseline':>16}")
-    for line in lines:
-        ratio = line.p50 / lines[0].p50
-        say(f"{line.what:36}{line.rate:8.0f}{line.p50:9.1f}{line.p99:9.1f}{ratio:16.1f}")
+def main(names: list[str]) -> int:
+    unknown = [name for name in names if name not in BENCHMARKS]
+    if unknown:
+        say(f"There is no benchmark {unknown[0]!r}. Choose from: {', '.join(BENCHMARKS)}.")
+        return 2
+    for name in names or BENCHMARKS:
+        BENCHMARKS[name]()
+        say("")
     return 0
 
 
-def say(text: str) -> None:
-    print(text)  # noqa: T201  # for the person at the terminal
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -13,8 +13,11 @@ from urllib.parse import urlencode
 from slack_sdk.signature import SignatureVerifier
 
 from benchmarks.people import APPROVER, CHANNEL, TEAM
-from benchmarks.product import SIGNING_SECRET
+from benchmarks.product import SIGNING_SECRET, running_web
+from benchmarks.terminal import say
 
+CLIENTS = 8
+REQUESTS = 800
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 Request = tuple[str, str]  # body, content type
 
@@ -27,6 +30,16 @@ class Line:
     rate: float
     p50: float
     p99: float
+
+
+def report() -> None:
+    with running_web(campaigns=REQUESTS) as port:
+        lines = measure(port, requests=REQUESTS, clients=CLIENTS)
+    say(f"{REQUESTS} requests of each kind from {CLIENTS} clients; 2 workers with 4 threads each")
+    say(f"{'':36}{'per s':>8}{'p50 ms':>9}{'p99 ms':>9}{'p50 / baseline':>16}")
+    for line in lines:
+        ratio = line.p50 / lines[0].p50
+        say(f"{line.what:36}{line.rate:8.0f}{line.p50:9.1f}{line.p99:9.1f}{ratio:16.1f}")
 
 
 def measure(port: int, *, requests: int, clients: int) -> list[Line]:

@@ -1,4 +1,4 @@
-"""The web process as in production, over a fresh database with campaigns that wait."""
+"""Countersign as in production, over a fresh database that goes with this process."""
 
 import atexit
 import os
@@ -26,10 +26,8 @@ GUNICORN = ("-m", "gunicorn", "slackapp.wsgi", "--worker-class=gthread", "--log-
 def running_web(*, campaigns: int) -> Iterator[int]:
     """Yield the port of a web process over ``campaigns`` pending campaigns; stop it after."""
     port = _free_port()
-    environment = _environment(port)
-    _run(environment, "manage.py", "migrate", "--verbosity=0")
-    fill = f"from benchmarks.seed import fill; fill({campaigns})"
-    _run(environment, "manage.py", "shell", "--no-imports", "--verbosity=0", "--command", fill)
+    environment = _migrated(port)
+    _shell(environment, f"from benchmarks.seed import fill; fill({campaigns})")
     options = ("--workers=2", "--threads=4", f"--bind=127.0.0.1:{port}")
     command = [sys.executable, *GUNICORN, *options]
     process = subprocess.Popen(command, cwd=BASE_DIR, env=environment)  # noqa: S603  # our own words
@@ -39,6 +37,22 @@ def running_web(*, campaigns: int) -> Iterator[int]:
     finally:
         process.terminate()
         process.wait(START_TIMEOUT)
+
+
+def run_inside(statement: str) -> None:
+    """Run a Python statement with Countersign set up over a database of its own."""
+    _shell(_migrated(_free_port()), statement)
+
+
+def _migrated(port: int) -> dict[str, str]:
+    environment = _environment(port)
+    _run(environment, "manage.py", "migrate", "--verbosity=0")
+    return environment
+
+
+def _shell(environment: dict[str, str], statement: str) -> None:
+    shell = ("manage.py", "shell", "--no-imports", "--verbosity=0", "--command")
+    _run(environment, *shell, statement)
 
 
 def _environment(port: int) -> dict[str, str]:
