@@ -10,6 +10,7 @@ CHECK_ENVIRONMENT = ENV_FILE= APP_URL=https://countersign.example \
 	SECRET_KEY="$$($(VENV_PYTHON) -c 'import secrets; print(secrets.token_urlsafe(64))')" \
 	FIELD_KEYS="check:$$($(VENV_PYTHON) -c 'import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())')" \
 	SLACK_CLIENT_ID=1.1 SLACK_CLIENT_SECRET=check SLACK_SIGNING_SECRET=check \
+	SLACK_APP_VARIANT=marketplace OPERATOR_NAME=check SUPPORT_EMAIL=help@countersign.example EMAIL_URL=smtp://mail.countersign.example \
 	DATABASE_URL=postgresql://check:check@127.0.0.1:9/check DATABASE_POOL_SIZE=0
 
 .DEFAULT_GOAL := help
@@ -33,9 +34,9 @@ check: $(INSTALLED)  ## format, lint, types, import contracts, migrations, produ
 	@echo makemigrations --check; $(CHECK_ENVIRONMENT) $(VENV_PYTHON) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	@echo check --deploy; $(CHECK_ENVIRONMENT) $(VENV_PYTHON) manage.py check --deploy --fail-level WARNING
 
-bench: $(INSTALLED)  ## measure answer times and throughput
+bench: $(INSTALLED)  ## measure answer times and what tenants cost; BENCH=authorise for one of them
 	@test -f benchmarks/__main__.py || { echo 'There is no benchmark yet: benchmarks/__main__.py is missing.'; exit 1; }
-	@$(VENV_PYTHON) -m benchmarks
+	@$(VENV_PYTHON) -m benchmarks $(BENCH)
 
 $(INSTALLED): requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \

@@ -9,7 +9,8 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 import environ
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
 
 T = TypeVar("T")
 
@@ -130,29 +131,11 @@ class Environment:
 
     def url(self, name: str, default: str = "") -> str:
         """Return an absolute http(s) address as it was given."""
-        value = self.text(name, default) if default else self.secret(name)
-        if not _is_absolute(value):
-            raise ImproperlyConfigured(
-                f"{name} must be an absolute http or https address, not {value!r}."
-            )
-        return value
+        return _absolute(name, self.text(name, default) if default else self.secret(name))
 
     def origin(self, name: str) -> str:
         """Return an http(s) address that is a host and perhaps a port, without a slash behind."""
-        value = self.url(name)
-        parts = urlsplit(value)
-        origin = f"{parts.scheme}://{parts.netloc}"
-        if "@" in value or value[len(origin) :] not in {"", "/"}:
-            raise ImproperlyConfigured(
-                f"{name} must end after the host (https://approvals.example.com, or with a port): "
-                "no path, query, fragment or user."
-            )
-        if not HOST.fullmatch(host_of(origin)):
-            raise ImproperlyConfigured(
-                f"{name} must have a host of letters, digits, hyphens and dots, "
-                f"not {host_of(origin)!r}."
-            )
-        return origin
+        return origin(name, self.url(name))
 
     def hosts(self, name: str, default: str) -> list[str]:
         """Return host names as Django compares them: ``*``, or a dot for every subdomain."""
@@ -166,6 +149,36 @@ class Environment:
                 )
         return hosts
 
+    def mailbox(self, name: str, default: str = "") -> str:
+        """Return one e-mail address, without a name before it; may be empty."""
+        value = self.text(name, "") or default
+        try:
+            if value:
+                validate_email(value)
+        except ValidationError:
+            raise ImproperlyConfigured(
+                f"{name} must be one e-mail address (help@example.com), not {value!r}."
+            ) from None
+        return value
+
+    def mail_server(self, name: str, default: str) -> dict[str, object]:
+        """Return Django's mail settings for the address in ``name``; it may hold a password."""
+        value = self.text(name, "") or default
+        try:
+            server = dict(self._env.email_url_config(value))
+            if value.startswith("smtp") and not server["EMAIL_HOST"]:
+                raise ValueError("no host")  # noqa: TRY301  # told in one place
+        except (ValueError, environ.ImproperlyConfigured):
+            raise ImproperlyConfigured(
+                f"{name} is malformed; expected smtp+tls://user:password@host:587, or "
+                "consolemail:// to print mails."
+            ) from None
+        return server
+
+    def entries(self, name: str) -> list[str]:
+        """Return the texts parted by semicolons; may be none."""
+        return [entry.strip() for entry in self.text(name, "").split(";") if entry.strip()]
+
     def parsed(self, name: str, parse: Callable[[str], T]) -> T:
         """Return ``parse(secret)``; a ValueError becomes a message that does not repeat it."""
         value = self.secret(name)
@@ -173,6 +186,10 @@ class Environment:
             return parse(value)
         except ValueError as malformed:
             raise ImproperlyConfigured(f"{name}: {malformed}") from None
+
+    def parsed_if_set(self, name: str, parse: Callable[[str], T]) -> T | None:
+        """Return ``parse(secret)``, or None where the variable is not set."""
+        return self.parsed(name, parse) if self.text(name, "") else None
 
     def database(self, name: str) -> dict[str, object]:
         """Return Django's settings for the PostgreSQL address in ``name``."""
@@ -187,10 +204,37 @@ class Environment:
             ) from None
 
 
+def origin(name: str, value: str) -> str:
+    """Return an http(s) address that is a host and perhaps a port, without a slash behind.
+
+    Raises: ImproperlyConfigured, with the ``name`` under which the value was given.
+    """
+    parts = urlsplit(_absolute(name, value))
+    bare = f"{parts.scheme}://{parts.netloc}"
+    if "@" in value or value[len(bare) :] not in {"", "/"}:
+        raise ImproperlyConfigured(
+            f"{name} must end after the host (https://approvals.example.com, or with a port): "
+            "no path, query, fragment or user."
+        )
+    if not HOST.fullmatch(host_of(bare)):
+        raise ImproperlyConfigured(
+            f"{name} must have a host of letters, digits, hyphens and dots, not {host_of(bare)!r}."
+        )
+    return bare
+
+
 def host_of(url: str) -> str:
     """Return the host as a Host header has it: an IPv6 address in brackets."""
     host = urlsplit(url).hostname or ""
     return f"[{host}]" if ":" in host else host
+
+
+def _absolute(name: str, url: str) -> str:
+    if not _is_absolute(url):
+        raise ImproperlyConfigured(
+            f"{name} must be an absolute http or https address, not {url!r}."
+        )
+    return url
 
 
 def _is_absolute(url: str) -> bool:

@@ -63,6 +63,8 @@ def configure(log_format: str) -> dict[str, Any]:
             # At DEBUG these print whole requests, tokens included.
             "slack_sdk": {"level": "INFO"},
             "slack_bolt": {"level": "INFO"},
+            # It tells of every login at INFO; its wrong passwords and lockouts are warnings.
+            "axes": {"level": "WARNING"},
             # It logs job arguments at INFO with every start and end.
             "procrastinate": {"level": "WARNING"},
             "django": {"handlers": [], "propagate": True},

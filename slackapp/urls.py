@@ -7,6 +7,7 @@ from slackapp.transports import http
 
 urlpatterns = [
     path("", include("installations.urls")),
+    path("", include("slackapp.pages.urls")),
     path("slack/events", http.slack_events, name="slack-events"),
     path("admin/", admin.site.urls),
 ]

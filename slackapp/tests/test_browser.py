@@ -3,11 +3,12 @@
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from slackapp.tests.product import Product
 
@@ -42,15 +43,21 @@ def product(tmp_path) -> Iterator[Product]:
         running.stop()
 
 
-@pytest.fixture
-def page() -> Iterator[Page]:
+@contextmanager
+def open_browser() -> Iterator[Browser]:
     assert CHROMIUM, "REQUIRE_BROWSER is set and Chromium is not installed"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page() -> Iterator[Page]:
+    with open_browser() as browser:
         page = browser.new_page(viewport={"width": 1280, "height": 860})
         page.set_default_timeout(15_000)
         yield page
-        browser.close()
 
 
 def picture(page: Page, name: str) -> None:

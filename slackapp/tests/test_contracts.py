@@ -12,7 +12,7 @@ from slackapp.tests.environment import BASE_DIR
 
 ROOMS = ("slackapp", "approvals", "installations", "sandbox")
 WRONG_IMPORTS = [
-    ("staircase", "installations/services.py", "import approvals.audit"),
+    ("staircase", "installations/services/installs.py", "import approvals.audit"),
     ("approvals-floors", "approvals/queries/lists.py", "import approvals.services.decisions"),
     ("approvals-floors", "approvals/helpers.py", ""),  # a file that chose no floor
     ("installations-floors", "installations/models.py", "import installations.store"),
@@ -20,7 +20,7 @@ WRONG_IMPORTS = [
     ("slack-floors", "approvals/slack/blocks.py", "import approvals.slack.messages"),
     ("domain-without-slack", "approvals/services/decisions.py", "import slack_bolt"),
     ("pure-rules", "approvals/policies.py", "import installations.models"),
-    ("crypto-alone", "installations/crypto.py", "import django.conf"),
+    ("crypto-alone", "installations/crypto/rings.py", "import django.conf"),
     ("builders-draw", "approvals/slack/home.py", "import approvals.effects"),
     ("one-client", "approvals/tasks/people.py", "import slack_sdk"),
     ("sandbox-is-slack", "sandbox/ids.py", "import installations.scopes"),

@@ -8,6 +8,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 KEY = base64.urlsafe_b64encode(bytes(range(32))).decode()
+PUBLIC = "L-V9o0fNYkMVKNqsX7spBzD_9oSvxM_C7ZCZX1jLO3Q"  # of another private key
 COMPLETE = {
     "APP_URL": "https://countersign.example",
     "DATABASE_URL": "postgresql://app:secret@127.0.0.1:9/app",
@@ -89,19 +90,36 @@ def test_a_missing_variable_stops_the_start_by_name(name, empty):
         ("ALLOWED_HOSTS", "one.example two.example"),
         ("ALLOWED_HOSTS", "*.countersign.example"),
         ("ALLOWED_HOSTS", ","),
+        ("CONTENT_KEPT_DAYS", "0"),
         ("DATABASE_POOL_SIZE", "-1"),
         ("DATABASE_URL", "mysql://app@127.0.0.1/app"),
         ("DATABASE_URL", "postgresql://app:secret@127.0.0.1:port/app"),
         ("DEBUG", "maybe"),
+        ("DEFAULT_FROM_EMAIL", "countersign"),
+        ("DELIVERIES_KEPT_DAYS", "1"),  # Slack repeats for a day
+        ("EMAIL_URL", "mail.example.com:25"),
+        ("EMAIL_URL", "pigeon://mail.example.com"),
+        ("EMAIL_URL", "smtp://"),
+        ("EMAIL_URL", "smtp://me:secret@mail.example.com:port"),
         ("FIELD_KEYS", "k1"),
         ("FIELD_KEYS", "k1:tooshort"),
         ("FIELD_KEYS_USER", "k1"),
+        ("FIELD_KEYS_USER", f"k1:{KEY}"),  # an id of FIELD_KEYS
+        ("FIELD_KEYS_USER_FILE", "/nowhere/secret"),
+        ("FIELD_KEYS_USER_PUBLIC", "u1"),
+        ("FIELD_KEYS_USER_PUBLIC", f"k1:{PUBLIC}"),
+        ("FIELD_KEYS_USER_PUBLIC", "u1:" + "A" * 43),  # a point that anybody can read with
         ("LOG_FORMAT", "xml"),
         ("SECRET_KEY", "k" * 39),
+        ("SECURITY_EMAIL", "security@"),
         ("SLACK_API_URL", "slack.com/api"),
         ("SLACK_AUTHORIZE_URL", "slack.com"),
         ("SLACK_SIGNING_SECRET_FILE", "/nowhere/secret"),
         ("SLACK_TRANSPORT", "pigeon"),
+        ("SLACK_APP_VARIANT", "everything"),
+        ("SUPPORT_EMAIL", "Help <help@example.com>"),
+        ("SUPPORT_EMAIL", "help@example.com\nBcc: all@example.com"),
+        ("SUPPORT_KEPT_DAYS", "for ever"),
         ("TRUST_PROXY_HEADERS", "maybe"),
     ],
 )
@@ -135,6 +153,50 @@ def test_a_complaint_about_the_database_does_not_repeat_its_password():
 
     assert start.returncode != 0
     assert "hunter2" not in start.stderr
+
+
+def test_a_complaint_about_the_mail_server_does_not_repeat_its_password():
+    start = load(EMAIL_URL="smtp://me:hunter2@mail.example.com:port")
+
+    assert start.returncode != 0
+    assert "hunter2" not in start.stderr
+
+
+def test_without_settings_of_its_own_mail_is_printed_and_nobody_is_named():
+    start = load(
+        "settings.EMAIL_BACKEND.split('.')[-2], settings.SUPPORT_EMAIL, settings.SECURITY_EMAIL, "
+        "settings.SUBPROCESSORS, settings.OPERATOR_NAME"
+    )
+
+    assert start.stdout.strip() == "console   [] the operator of this Countersign"
+
+
+def test_a_mail_server_is_one_address():
+    start = load(
+        "settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_HOST_USER, "
+        "settings.EMAIL_HOST_PASSWORD, settings.EMAIL_USE_TLS, settings.DEFAULT_FROM_EMAIL",
+        EMAIL_URL="smtp+tls://me%40example.com:p%40ss@mail.example.com:587",
+        SUPPORT_EMAIL="help@example.com",
+    )
+
+    expected = "mail.example.com 587 me@example.com p@ss True help@example.com"
+    assert start.stdout.strip() == expected
+
+
+def test_security_has_a_mailbox_of_its_own_where_one_is_given():
+    mailboxes = "settings.SUPPORT_EMAIL, settings.SECURITY_EMAIL"
+
+    one = load(mailboxes, SUPPORT_EMAIL="help@example.com")
+    two = load(mailboxes, SUPPORT_EMAIL="help@example.com", SECURITY_EMAIL="cert@example.com")
+
+    assert one.stdout.strip() == "help@example.com help@example.com"
+    assert two.stdout.strip() == "help@example.com cert@example.com"
+
+
+def test_companies_are_parted_by_semicolons():
+    start = load("settings.SUBPROCESSORS", SUBPROCESSORS="Hosting, Berlin; ; Post, Dublin;")
+
+    assert start.stdout.strip() == "['Hosting, Berlin', 'Post, Dublin']"
 
 
 def test_a_complaint_about_the_secret_key_does_not_repeat_it():
@@ -196,6 +258,42 @@ def test_a_secret_may_come_in_a_file(name, expression, tmp_path):
 
     assert from_file.returncode == 0, from_file.stderr
     assert from_file.stdout == load(expression).stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "expression", "value"),
+    [
+        ("FIELD_KEYS_USER", "settings.FIELD_KEYS.user.kids", f"u1:{KEY}"),
+        ("FIELD_KEYS_USER_PUBLIC", "settings.FIELD_KEYS.user_public", f"u1:{PUBLIC}"),
+    ],
+)
+def test_user_keys_may_come_in_a_file(name, expression, value, tmp_path):
+    file = tmp_path / "secret"
+    file.write_text(value + "\n")
+
+    from_file = load(expression, **{f"{name}_FILE": str(file)})
+
+    assert "u1" in from_file.stdout, from_file.stderr
+    assert from_file.stdout == load(expression, **{name: value}).stdout
+
+
+@pytest.mark.parametrize("name", ["FIELD_KEYS", "FIELD_KEYS_USER", "FIELD_KEYS_USER_PUBLIC"])
+def test_a_malformed_key_in_a_file_is_named_by_its_variable_and_not_repeated(name, tmp_path):
+    file = tmp_path / "secret"
+    file.write_text(f"u1:{KEY}hunter2")
+
+    start = load(**{name: None, f"{name}_FILE": str(file)})
+
+    assert f"ImproperlyConfigured: {name}: key u1 is not" in start.stderr
+    assert KEY[:12] not in start.stderr
+    assert "hunter2" not in start.stderr
+
+
+def test_a_public_half_of_other_user_keys_stops_the_start_without_being_repeated():
+    start = load(FIELD_KEYS_USER=f"u1:{KEY}", FIELD_KEYS_USER_PUBLIC=f"u1:{PUBLIC}")
+
+    assert "FIELD_KEYS_USER_PUBLIC is not the public half of FIELD_KEYS_USER" in start.stderr
+    assert KEY[:12] not in start.stderr
 
 
 def test_two_signing_secrets_are_valid_during_a_rotation():

@@ -1,9 +1,6 @@
-"""Probes, the manifest, the queue's tasks, what is open to the public."""
-
-import json
+"""Probes, the queue's tasks, what is open to the public."""
 
 import pytest
-from django.core.management import call_command
 from django.db import OperationalError
 from django.test import Client
 from django.urls import get_resolver
@@ -12,10 +9,7 @@ from procrastinate.contrib.django import app as queue
 from approvals.effects import Effect
 from approvals.slack.ids import ActionId, CallbackId, Field
 from installations.effects import Effect as InstallationEffect
-from installations.scopes import BOT_SCOPES
 from slackapp import bolt, ingest
-from slackapp.manifest import BOT_EVENTS, manifest
-from slackapp.tests.environment import BASE_DIR
 
 
 def test_liveness_needs_neither_database_nor_host_name():
@@ -58,26 +52,6 @@ def test_everything_that_slack_can_send_back_has_a_listener(identifier):
 
     assert identifier in heard
     assert "campaign.unheard" not in heard
-
-
-def test_the_manifest_in_the_docs_is_the_one_we_print():
-    stored = json.loads((BASE_DIR / "docs" / "slack-manifest.json").read_text())
-
-    assert stored == manifest("https://approvals.example.com")
-
-
-def test_the_manifest_asks_for_what_the_code_uses():
-    described = manifest("https://approvals.example.com")
-
-    assert described["oauth_config"]["scopes"]["bot"] == sorted(BOT_SCOPES)
-    assert described["settings"]["event_subscriptions"]["bot_events"] == BOT_EVENTS
-    assert not described["settings"]["socket_mode_enabled"]
-
-
-def test_the_manifest_command_prints_json_for_our_address(capsys, settings):
-    call_command("slack_manifest")
-
-    assert settings.APP_URL in capsys.readouterr().out
 
 
 def test_only_the_signed_endpoint_skips_the_csrf_check():
