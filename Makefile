@@ -1,6 +1,7 @@
 # `make` alone lists what there is. Needs Python 3.11 or newer with pip; everything else comes with it.
 
 PYTHON ?= python3
+TEST_PROCESSES ?= 2
 VENV := .venv
 VENV_PYTHON := $(VENV)/bin/python
 INSTALLED := $(VENV)/requirements.installed
@@ -24,7 +25,7 @@ run: $(INSTALLED)  ## start Countersign beside a local Slack; Ctrl-C stops every
 	@$(VENV_PYTHON) -m slackapp.local
 
 test: $(INSTALLED)  ## run the tests on an embedded PostgreSQL, or on DATABASE_URL
-	@$(VENV_PYTHON) -m pytest $(PYTEST_ARGS)
+	@$(VENV_PYTHON) -m pytest -n $(TEST_PROCESSES) --dist loadfile $(PYTEST_ARGS)
 
 check: $(INSTALLED)  ## format, lint, types, import contracts, migrations, production settings
 	$(VENV_PYTHON) -m ruff format --check .

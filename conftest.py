@@ -1,5 +1,7 @@
 """What every test needs of the database."""
 
+from collections.abc import Iterator
+
 import pytest
 from django.db import connection
 from pytest_django import DjangoDbBlocker
@@ -22,11 +24,14 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 
 
 @pytest.fixture(autouse=True)
-def empty_queue(request: pytest.FixtureRequest) -> None:
-    """Start tests that commit with an empty queue, whose tables Django does not flush."""
+def empty_queue(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Leave the queue empty after tests that commit: Django does not flush its tables."""
     marker = request.node.get_closest_marker("django_db")
     commits = bool(marker and marker.kwargs.get("transaction"))
-    if commits or "transactional_db" in request.fixturenames:
+    commits = commits or "transactional_db" in request.fixturenames
+    if commits:
         request.getfixturevalue("transactional_db")
+    yield
+    if commits:
         with connection.cursor() as cursor:
             cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_periodic_defers CASCADE")

@@ -114,27 +114,27 @@ def test_a_rotated_ring_writes_with_the_first_key_and_reads_with_all():
     assert rotated.open(before, PLACE) == rotated.open(after, PLACE) == SECRET
 
 
-@pytest.mark.parametrize(
-    ("_case", "stored"),
-    [
-        ("nothing", ""),
-        ("plaintext", SECRET),
-        ("plaintext with dots", "xoxe.xoxb-1-CANARY"),
-        ("another version", CIPHER.seal(SECRET, PLACE).replace("v1.", "v2.", 1)),
-        ("no key id", CIPHER.seal(SECRET, PLACE).replace(".k1.", "..", 1)),
-        ("strange key id", CIPHER.seal(SECRET, PLACE).replace(".k1.", ".K1\n.", 1)),
-        ("no bytes", "v1.k1."),
-        ("nonce only", "v1.k1." + written(b"n" * 12)),
-        ("less than a tag", "v1.k1." + written(b"n" * 20)),
-        ("not base64", "v1.k1.!!!!"),
-        ("not ASCII", "v1.k1.ключ"),
-        ("plain base64 alphabet", "v1.k1." + "+/" * 30),
-        ("a part too many", CIPHER.seal(SECRET, PLACE) + ".AAAA"),
-        ("cut off", CIPHER.seal(SECRET, PLACE)[:-8]),
-        ("longer", CIPHER.seal(SECRET, PLACE) + "AAAA"),
-    ],
-)
-def test_what_is_not_a_sealed_value_is_refused_without_being_repeated(_case, stored):
+UNSEALED = {
+    "nothing": "",
+    "plaintext": SECRET,
+    "plaintext with dots": "xoxe.xoxb-1-CANARY",
+    "another version": CIPHER.seal(SECRET, PLACE).replace("v1.", "v2.", 1),
+    "no key id": CIPHER.seal(SECRET, PLACE).replace(".k1.", "..", 1),
+    "strange key id": CIPHER.seal(SECRET, PLACE).replace(".k1.", ".K1\n.", 1),
+    "no bytes": "v1.k1.",
+    "nonce only": "v1.k1." + written(b"n" * 12),
+    "less than a tag": "v1.k1." + written(b"n" * 20),
+    "not base64": "v1.k1.!!!!",
+    "not ASCII": "v1.k1.ключ",
+    "plain base64 alphabet": "v1.k1." + "+/" * 30,
+    "a part too many": CIPHER.seal(SECRET, PLACE) + ".AAAA",
+    "cut off": CIPHER.seal(SECRET, PLACE)[:-8],
+    "longer": CIPHER.seal(SECRET, PLACE) + "AAAA",
+}
+
+
+@pytest.mark.parametrize("stored", UNSEALED.values(), ids=UNSEALED)
+def test_what_is_not_a_sealed_value_is_refused_without_being_repeated(stored):
     with pytest.raises(SecretUnreadableError) as refused:
         CIPHER.open(stored, PLACE)
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import Error
 
 from installations import keys
 from installations.crypto import KeyRing, generate_key
@@ -23,13 +24,23 @@ class Command(BaseCommand):
 
 def _new(kid: str) -> str:
     """Return a key for FIELD_KEYS or FIELD_KEYS_USER, with the public half it has as the latter."""
-    if keys.is_known(kid):
+    if _is_used(kid):
         raise CommandError(f"Key id {kid} was used before. Choose another: an id names one key.")
     try:
         key = generate_key(kid)
     except ValueError as malformed:
         raise CommandError(f"{malformed}.") from None
     return f"{key}\npublic half, as a user key: {KeyRing.parse(key).public()}"
+
+
+def _is_used(kid: str) -> bool:
+    try:
+        return keys.is_known(kid)
+    except Error:
+        raise CommandError(
+            "The database does not answer, so nobody can say whether the id was used before. "
+            "Start it, or run manage.py migrate first."
+        ) from None
 
 
 def _public() -> str:
