@@ -9,6 +9,11 @@ from installations.scopes import Kind, Variant, asked
 Manifest = dict[str, Any]
 
 EVENTS_PATH = "/slack/events"
+DISPLAY = {
+    "name": "Countersign",
+    "description": "Campaign approvals with evidence, without leaving Slack.",
+    "background_color": "#1f3a5f",
+}
 BOT_EVENTS = (
     "app_home_opened",  # draw the Home tab
     "app_uninstalled",  # wipe the tokens, stop the work
@@ -45,19 +50,13 @@ def manifest(
         ManifestError: the Marketplace takes no Socket Mode and no plain HTTP.
     """
     listed = variant is Variant.MARKETPLACE
-    if listed and socket_mode:
-        raise ManifestError("The Marketplace lists no app that uses Socket Mode; leave it out.")
-    if listed and not app_url.startswith("https://"):
-        raise ManifestError(f"The Marketplace wants https, and {app_url} is not.")
+    if listed:
+        _require_listable(app_url, socket_mode=socket_mode)
     events_url = "" if socket_mode else f"{app_url}{EVENTS_PATH}"
     return {
         "_metadata": {"major_version": 2, "minor_version": 1},
         **_listing(app_url, support_email if listed else ""),
-        "display_information": {
-            "name": "Countersign",
-            "description": "Campaign approvals with evidence, without leaving Slack.",
-            "background_color": "#1f3a5f",
-        },
+        "display_information": DISPLAY,
         "features": _features(events_url),
         "oauth_config": {
             "redirect_urls": [f"{app_url}{CALLBACK_PATH}"],
@@ -70,6 +69,13 @@ def manifest(
             "token_rotation_enabled": listed if token_rotation is None else token_rotation,
         },
     }
+
+
+def _require_listable(app_url: str, *, socket_mode: bool) -> None:
+    if socket_mode:
+        raise ManifestError("The Marketplace lists no app that uses Socket Mode; leave it out.")
+    if not app_url.startswith("https://"):
+        raise ManifestError(f"The Marketplace wants https, and {app_url} is not.")
 
 
 def _listing(app_url: str, support_email: str) -> Manifest:
