@@ -131,6 +131,9 @@ MESSAGES = {
     "notice_sent": {"text": notices.sent("C-2026-0042", "Spring *launch*", SETUP)},
     "notice_set_up_saved": {"text": notices.set_up_saved(SETUP)},
     "notice_too_slow": {"text": notices.too_slow()},
+    "notice_access_lost": {"text": notices.access_lost(SITE)},
+    "notice_renew_access": notices.renew_access(SITE),
+    "notice_renew_search": notices.renew_search(f"{SITE}/slack/connect"),
 }
 VIEWS = {
     "modal_new": modals.new_campaign(SETUP, asked_in="C0GENERAL"),

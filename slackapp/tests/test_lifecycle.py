@@ -218,6 +218,18 @@ def test_whoever_types_after_the_uninstall_is_told_and_nothing_is_kept(installed
     assert "not installed in this workspace" in told["text"]
 
 
+@pytest.mark.parametrize("typed", ["", "new", "setup"])
+def test_who_wants_a_form_hears_at_once_that_slack_refuses_our_token(installed, typed):
+    Workspace.objects.update(state=WorkspaceState.NEEDS_REAUTH)
+
+    installed.person("wanda").command("/campaign", typed, channel="campaigns")
+
+    [told] = installed.person("wanda").ephemerals("campaigns")
+    assert "lost its access" in told["text"]
+    assert settings.APP_URL in told["text"]
+    assert installed.calls("views.open") == []
+
+
 def test_two_uninstalls_at_once_close_the_workspace_once(installed):
     def end():
         return services.end_team(

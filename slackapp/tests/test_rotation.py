@@ -4,6 +4,7 @@ from datetime import timedelta
 from unittest.mock import Mock
 
 import pytest
+from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -117,7 +118,7 @@ def test_who_waits_too_long_for_a_refresh_hears_that_it_may_work_later(rotating)
     assert (failure.code, failure.unclear) == ("refresh_under_way", False)
 
 
-def test_bot_and_user_tokens_are_renewed_apart(rotating, install):
+def test_bot_and_user_tokens_are_renewed_apart(rotating, work):
     row = the_row()
     row.seal("user_token", "xoxe.xoxp-1")
     row.seal("user_refresh_token", "xoxe-1-unknown-to-slack")
@@ -136,6 +137,10 @@ def test_bot_and_user_tokens_are_renewed_apart(rotating, install):
     assert northwind().state == WorkspaceState.ACTIVE
     assert len(queued(Effect.TELL_REAUTH_PERSON)) == 1
     assert queued(Effect.TELL_REAUTH) == []
+    work()
+    told = rotating.person("wanda").direct_messages()[-1]["text"]
+    assert "no longer search Slack as you" in told
+    assert f"{settings.APP_URL}/slack/connect" in told
 
 
 def test_a_refresh_of_the_bot_leaves_the_installer_s_own_token_as_it_was(rotating):

@@ -19,7 +19,10 @@ def register(app: App) -> None:
 def campaign(ack: Ack, command: dict[str, str], context: BoltContext) -> None:
     """Route by the first word; what we do not know is answered with help."""
     word, _, _ = command.get("text", "").strip().partition(" ")
+    lost = workspace_of(context).state == WorkspaceState.NEEDS_REAUTH
     match word.lower():
+        case "" | "new" | "setup" if lost:  # no form would open
+            ack(notices.access_lost(settings.APP_URL))
         case "" | "new":
             _new(ack, command, context)
         case "list":
@@ -34,9 +37,6 @@ def campaign(ack: Ack, command: dict[str, str], context: BoltContext) -> None:
 
 def _new(ack: Ack, command: dict[str, str], context: BoltContext) -> None:
     workspace = workspace_of(context)
-    if workspace.state == WorkspaceState.NEEDS_REAUTH:
-        ack(notices.access_lost(settings.APP_URL))
-        return
     setup = queries.setup(workspace_id=workspace.pk)
     if setup is None:
         ack(home.NOT_SET_UP)
