@@ -72,6 +72,9 @@ def _serve(slack: Slack, options: argparse.Namespace) -> None:
     except OSError as error:
         raise StartError(f"port {options.port}: {error.strerror}", CANNOT_RUN) from error
     print(f"Local Slack: {slack.base_url}", flush=True)  # noqa: T201 (this is the terminal)
+    if slack.manifest.socket_mode_enabled:
+        token = slack.credentials.app_token
+        print(f"App-level token: {token}", flush=True)  # noqa: T201 (this is the terminal)
     stopped = threading.Event()
     saver = threading.Thread(target=_save_often, args=(slack, options.state_file, stopped))
     saver.start()

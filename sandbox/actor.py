@@ -71,7 +71,9 @@ def suggest(slack: Slack, who: Person, place: Place, gesture: JSON) -> JSON:
         _element(place, gesture)
         payload = common(slack, who, "block_suggestion") | where(slack, place, {})
         payload |= {key: gesture.get(key, "") for key in ("action_id", "block_id", "value")}
-    answer = slack.courier.post_payload(_options_url(slack), payload)
+    if not slack.manifest.hears_suggestions:
+        raise GestureError("The app has no options load URL.")
+    answer = slack.outlet.interaction(payload)
     body = answer.json()
     if answer.status != 200 or body is None:  # noqa: PLR2004 (Slack accepts nothing else here)
         return {"ok": False, "options": [], "error": f"{TROUBLE} ({as_person_reads(answer)})"}
@@ -204,14 +206,6 @@ def _interact(slack: Slack, who: Person, payload: JSON) -> Answer:
     """Send it; from a workspace that removed the app nothing reaches the app any more."""
     if slack.state.installation(who.team.team_id) is None:
         raise GestureError("The app was removed from this workspace. Its buttons no longer work.")
-    url = slack.manifest.interactivity_url
-    if not url:
+    if not slack.manifest.hears_gestures:
         raise GestureError("The app has no interactivity request URL.")
-    return slack.courier.post_payload(url, payload)
-
-
-def _options_url(slack: Slack) -> str:
-    url = slack.manifest.options_url
-    if not url:
-        raise GestureError("The app has no options load URL.")
-    return url
+    return slack.outlet.interaction(payload)

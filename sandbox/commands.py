@@ -26,7 +26,7 @@ def run(slack: Slack, who: Person, channel: Channel, name: str, text: str) -> Ou
     if declared is None or slack.state.installation(who.team.team_id) is None:
         return _failed(slack, who, channel, f"{name} is not a valid command.")
     fields = _fields(slack, who, channel, declared, text)
-    answer = slack.courier.post_form("command", declared.url, fields)
+    answer = slack.outlet.command(declared, fields)
     if answer.status != 200:  # noqa: PLR2004 (Slack accepts nothing else here)
         code = as_person_reads(answer)
         return _failed(slack, who, channel, f'{name} failed with the error "{code}"')

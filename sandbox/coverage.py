@@ -16,6 +16,7 @@ FULL = "full"
 
 COVERAGE: Mapping[str, Coverage] = {
     "api.test": Coverage(FULL, "test_tokens.py"),
+    "apps.connections.open": Coverage("no rate limit", "test_socket_mode.py"),
     "apps.uninstall": Coverage("any member's token may", "test_lifecycle.py"),
     "auth.revoke": Coverage(FULL, "test_installing.py"),
     "auth.teams.list": Coverage("no icons", "test_org_tokens.py"),

@@ -85,6 +85,11 @@ class Courier:
         with self._lock:
             self._log.clear()
 
+    def record(self, line: Delivery) -> None:
+        """Add a line to the log."""
+        with self._lock:
+            self._log.append(line)
+
     def post_form(self, kind: str, url: str, fields: Mapping[str, str]) -> Answer:
         """POST ``fields`` once, as Slack does with commands and interactions."""
         body = urlencode(fields)
@@ -108,9 +113,9 @@ class Courier:
     ) -> Answer:
         signed = {**headers, **sign(self._signing_secret, body), "User-Agent": "Slackbot 1.0"}
         answer = _request(_Outgoing(url, body, signed, self._deadline, time.monotonic()))
-        line = Delivery(kind, url, answer.status, answer.ms, retry_num, answer.error, time.time())
-        with self._lock:
-            self._log.append(line)
+        self.record(
+            Delivery(kind, url, answer.status, answer.ms, retry_num, answer.error, time.time())
+        )
         return answer
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from sandbox.clock import Clock
-from sandbox.delivery import Courier
+from sandbox.outlet import Outlet
 from sandbox.types import JSON
 
 # Seconds before each repetition; docs.slack.dev/apis/events-api/#retries
@@ -20,7 +20,6 @@ WORKERS = 2  # deliveries under way at once
 class Waiting:
     """An event on its way, and how often it was tried."""
 
-    url: str
     envelope: JSON
     retry_num: int = 0
     reason: str = ""
@@ -29,9 +28,9 @@ class Waiting:
 class EventQueue:
     """Delivers in the background, so that no caller waits for the app."""
 
-    def __init__(self, courier: Courier, clock: Clock, retry_scale: float = 1.0) -> None:
-        """Deliver through ``courier``; ``retry_scale`` shortens the waits of retries."""
-        self._courier = courier
+    def __init__(self, outlet: Outlet, clock: Clock, retry_scale: float = 1.0) -> None:
+        """Deliver through ``outlet``; ``retry_scale`` shortens the waits of retries."""
+        self._outlet = outlet
         self._clock = clock
         self._retry_scale = retry_scale
         self._heap: list[tuple[float, int, Waiting]] = []
@@ -58,9 +57,9 @@ class EventQueue:
         with self._moved:
             self._heap.clear()
 
-    def put(self, url: str, envelope: JSON) -> None:
+    def put(self, envelope: JSON) -> None:
         """Deliver ``envelope`` soon."""
-        self._schedule(Waiting(url, envelope), after=0.0)
+        self._schedule(Waiting(envelope), after=0.0)
 
     def settle(self, timeout: float) -> bool:
         """Wait until nothing is due or under way; retries of the future may remain."""
@@ -111,10 +110,8 @@ class EventQueue:
             return heapq.heappop(self._heap)[2]
 
     def _deliver(self, waiting: Waiting) -> None:
-        answer = self._courier.post_event(
-            waiting.url, waiting.envelope, waiting.retry_num, waiting.reason
-        )
+        answer = self._outlet.event(waiting.envelope, waiting.retry_num, waiting.reason)
         if answer.accepted or answer.no_retry or waiting.retry_num >= len(RETRY_AFTER):
             return
-        again = Waiting(waiting.url, waiting.envelope, waiting.retry_num + 1, answer.error)
+        again = Waiting(waiting.envelope, waiting.retry_num + 1, answer.error)
         self._schedule(again, after=RETRY_AFTER[waiting.retry_num] * self._retry_scale)

@@ -31,7 +31,10 @@ class HangingUp:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request."""
+        """Serve one request; a WebSocket passes through."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
         asked: list[bool] = []
 
         async def send_unless_cut(message: Message) -> None:

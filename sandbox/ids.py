@@ -2,6 +2,7 @@
 
 import random
 import string
+import uuid
 
 ALPHABET = string.digits + string.ascii_uppercase
 HEX = "0123456789abcdef"
@@ -38,6 +39,14 @@ class Ids:
     def refresh_token(self) -> str:
         """Return an ``xoxe-1-`` token; docs.slack.dev/authentication/using-token-rotation."""
         return f"xoxe-1-{self._draw(string.ascii_letters + string.digits, 146)}"
+
+    def app_token(self, app_id: str) -> str:
+        """Return an app-level ``xapp-1-`` token."""
+        return f"xapp-1-{app_id}-{self._draw(string.digits, 13)}-{self.hexadecimal(64)}"
+
+    def uuid(self) -> str:
+        """Return a version 4 UUID, as envelopes and tickets have."""
+        return str(uuid.UUID(int=self._source.getrandbits(128), version=4))
 
     def trigger(self) -> str:
         """Return a trigger id: two numbers and a hash."""

@@ -89,7 +89,7 @@ class Lifecycle(Handle):
         wrapped |= {"event_id": event_id} if event_id else {}
         wrapped |= envelope or {}
         whole = {key: value for key, value in wrapped.items() if value is not ...}
-        return self._slack.courier.post_event(self._slack.manifest.events_url, whole, 0, "")
+        return self._slack.outlet.event(whole, 0, "")
 
     def another_app(self) -> Credentials:
         """Return the credentials of another app, which no token here belongs to."""

@@ -56,13 +56,15 @@ class Manifest:
     options_url: str = ""
     token_rotation_enabled: bool = False
     org_deploy_enabled: bool = False
+    interactivity_enabled: bool = False
+    socket_mode_enabled: bool = False
 
     @classmethod
     def from_json(cls, manifest: JSON) -> Self:
         """Read Slack's manifest format.
 
         Raises:
-            ManifestError: the app has no name, or a command no url.
+            ManifestError: the app has no name, or a command no url without Socket Mode.
         """
         features = manifest.get("features", {})
         settings = manifest.get("settings", {})
@@ -72,9 +74,31 @@ class Manifest:
             **_oauth(manifest.get("oauth_config", {})),
             **_settings(settings),
             bot_name=features.get("bot_user", {}).get("display_name", "app"),
-            commands=tuple(_command(command) for command in features.get("slash_commands", [])),
+            commands=tuple(
+                _command(command, needs_url=not settings.get("socket_mode_enabled"))
+                for command in features.get("slash_commands", [])
+            ),
             shortcuts=tuple(_shortcut(shortcut) for shortcut in features.get("shortcuts", [])),
         )
+
+    @property
+    def hears_events(self) -> bool:
+        """Whether events have a way to the app."""
+        return self.socket_mode_enabled or bool(self.events_url)
+
+    @property
+    def hears_gestures(self) -> bool:
+        """Whether interactions have a way to the app."""
+        if self.socket_mode_enabled:
+            return self.interactivity_enabled
+        return bool(self.interactivity_url)
+
+    @property
+    def hears_suggestions(self) -> bool:
+        """Whether the app can be asked for the options of an external select."""
+        if self.socket_mode_enabled:
+            return self.interactivity_enabled
+        return bool(self.options_url)
 
     def command(self, name: str) -> Command | None:
         """Return the slash command called ``name``."""
@@ -123,15 +147,17 @@ def _settings(settings: JSON) -> JSON:
         "options_url": interactivity.get("message_menu_options_url", ""),
         "token_rotation_enabled": bool(settings.get("token_rotation_enabled", False)),
         "org_deploy_enabled": bool(settings.get("org_deploy_enabled", False)),
+        "interactivity_enabled": bool(interactivity.get("is_enabled", False)),
+        "socket_mode_enabled": bool(settings.get("socket_mode_enabled", False)),
     }
 
 
-def _command(command: JSON) -> Command:
-    if not command.get("url"):
+def _command(command: JSON, *, needs_url: bool) -> Command:
+    if needs_url and not command.get("url"):
         raise ManifestError(f"the command {command.get('command')} has no url")
     return Command(
         command=command["command"],
-        url=command["url"],
+        url=command.get("url", ""),
         description=command.get("description", ""),
         usage_hint=command.get("usage_hint", ""),
         should_escape=bool(command.get("should_escape", False)),

@@ -7,6 +7,7 @@ import uvicorn
 from sandbox.server import application
 from sandbox.slack import Slack
 
+LARGEST_FRAME = 1_000_000  # bytes; Slack names no number
 GRACE = 1  # seconds for requests under way when the server stops
 
 
@@ -22,7 +23,10 @@ class Server(uvicorn.Server):
                 log_level="warning",
                 lifespan="off",
                 proxy_headers=False,
-                ws="none",
+                ws="websockets-sansio",
+                ws_max_size=LARGEST_FRAME,
+                ws_ping_interval=None,  # connections ping by themselves, in Slack's words
+                ws_per_message_deflate=False,
                 timeout_graceful_shutdown=GRACE,
             )
         )

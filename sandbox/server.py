@@ -10,7 +10,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
-from starlette.routing import Mount, Route
+from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
@@ -20,6 +20,8 @@ from sandbox.hanging_up import HangingUp
 from sandbox.replies import use_response_url
 from sandbox.seed import NORTHWIND
 from sandbox.slack import Slack
+from sandbox.socket_mode import link
+from sandbox.socket_mode.line import Wired
 
 HERE = Path(__file__).parent
 # A page on the internet that resolves its own name to this machine is turned away.
@@ -39,11 +41,12 @@ def application(slack: Slack) -> ASGIApp:
             Route("/client/{team_id}", _client_page),
             Route("/client/{team_id}/{channel_id}", _client_page),
             Route("/response/{token:path}", _response_url(slack), methods=["POST"]),
+            WebSocketRoute("/link/", link.endpoint(slack)),
             Mount("/static", StaticFiles(directory=HERE / "static")),
         ],
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=HOSTS)],
     )
-    return HangingUp(app)
+    return HangingUp(Wired(app))
 
 
 async def _healthz(request: Request) -> Response:

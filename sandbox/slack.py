@@ -1,6 +1,7 @@
 """The local Slack as a whole: state, lock, clock, and the ways out to app and browsers."""
 
 import hashlib
+import hmac
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,8 +15,11 @@ from sandbox.faults import Faults
 from sandbox.grants import Installation, is_org
 from sandbox.ids import Ids
 from sandbox.manifest import Manifest
+from sandbox.outlet import Outlet
 from sandbox.received import Received
 from sandbox.seed import seeded
+from sandbox.socket_mode.switchboard import Switchboard
+from sandbox.socket_mode.tickets import Tickets
 from sandbox.types import JSON
 from sandbox.workspace import Channel, State, can_see
 
@@ -32,6 +36,13 @@ class Credentials:
     def app_id(self) -> str:
         """Return an id that stays the same for the same client."""
         return f"A0{hashlib.sha256(self.client_id.encode()).hexdigest()[:9].upper()}"
+
+    @property
+    def app_token(self) -> str:
+        """Return the app-level token, which stays the same for the same client."""
+        digest = hmac.new(self.client_secret.encode(), b"app-level token", hashlib.sha256)
+        number = int(digest.hexdigest(), 16) % 10**13
+        return f"xapp-1-{self.app_id}-{number:013d}-{digest.hexdigest()}"
 
 
 class Slack:
@@ -66,7 +77,11 @@ class Slack:
         self.faults = Faults()
         self.received = Received()
         self.courier = Courier(credentials.signing_secret, deadline)
-        self.events = EventQueue(self.courier, self.clock, retry_scale)
+        self.app_tokens = self._app_tokens()
+        self.tickets = Tickets(self.ids, self.clock)
+        self.switchboard = Switchboard(self.clock, deadline)
+        self.outlet = Outlet(lambda: self.manifest, self.courier, self.switchboard, self.ids)
+        self.events = EventQueue(self.outlet, self.clock, retry_scale)
 
     @property
     def app_id(self) -> str:
@@ -83,6 +98,9 @@ class Slack:
             self.received.clear()
             self.clock.reset()
             self.other_apps.clear()
+            self.app_tokens = self._app_tokens()
+            self.tickets.clear()
+            self.switchboard.restart(enabled=self.manifest.socket_mode_enabled)
             self.refresh_grace = self._refresh_grace
             self.load(seeded(self.clock.now()))
 
@@ -140,9 +158,9 @@ class Slack:
         ``team_id`` is where it happened: a workspace, or the organisation itself.
         """
         for event in events:
-            if self.manifest.events_url and _subscription(event) in self.manifest.bot_events:
+            if self.manifest.hears_events and _subscription(event) in self.manifest.bot_events:
                 wrapped = self.envelope(installation, event, team_id)
-                self.events.put(self.manifest.events_url, wrapped)
+                self.events.put(wrapped)
 
     def envelope(self, installation: Installation | None, event: JSON, team_id: str) -> JSON:
         """Return ``event`` as the app gets it."""
@@ -151,6 +169,10 @@ class Slack:
         enterprise_id = enterprise.enterprise_id if enterprise else ""
         happened = Happened(full, self.clock.now(), team_id, enterprise_id)
         return envelope(self.ids, self.app_id, installation, happened)
+
+    def _app_tokens(self) -> dict[str, tuple[str, ...]]:
+        """Return the scopes of the app-level tokens an app begins with."""
+        return {self.credentials.app_token: ("connections:write",)}
 
 
 def _subscription(event: JSON) -> str:

@@ -21,13 +21,14 @@ from sandbox.lifecycle import Lifecycle
 from sandbox.manifest import Manifest
 from sandbox.running import Server, listen
 from sandbox.slack import Credentials, Slack
+from sandbox.sockets import Sockets
 from sandbox.types import JSON
 
 START_TIMEOUT = 10.0  # seconds
 ManifestSource = JSON | Callable[[], JSON]
 
 
-class LocalSlack(Consents, Lifecycle):
+class LocalSlack(Consents, Lifecycle, Sockets):
     """A running local Slack, and the handle to everything in it."""
 
     def __init__(  # noqa: PLR0913 (an app's credentials, spelled out)

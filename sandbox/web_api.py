@@ -19,9 +19,11 @@ from sandbox.methods.table import METHODS, Method
 from sandbox.migrations import require_settled
 from sandbox.oauth import exchange, trade
 from sandbox.slack import Slack
+from sandbox.socket_mode import opening
 from sandbox.types import JSON
 
 WITHOUT_TOKEN = ("api.test", "oauth.v2.access", "oauth.v2.exchange")
+WITH_APP_TOKEN = (opening.METHOD,)  # in the Authorization header, and by POST
 
 
 def endpoint(slack: Slack) -> Callable[[Request], Awaitable[Response]]:
@@ -59,7 +61,9 @@ def _answer(slack: Slack, request: Request, name: str, args: JSON) -> Response:
         return JSONResponse(body, fault.status, dict(fault.headers))
     if fault is not None and fault.drops and not fault.performed:
         return Response()
-    bearer = _bearer(request, args)
+    if name in WITH_APP_TOKEN and request.method != "POST":
+        return JSONResponse({"ok": False, "error": "insecure_request"})
+    bearer = _bearer(request, args, or_posted=name not in WITH_APP_TOKEN)
     answer = perform(slack, name, args, bearer)
     return JSONResponse(answer, headers=_scope_headers(slack, name, bearer))
 
@@ -78,6 +82,8 @@ def _perform(slack: Slack, name: str, args: JSON, bearer: str) -> JSON:
         return exchange(slack, args)
     if name == "oauth.v2.exchange":
         return trade(slack, args, bearer)
+    if name == opening.METHOD:
+        return opening.open_(slack, bearer)
     method = METHODS.get(name)
     if method is None:
         raise SlackError("unknown_method", req_method=name)
@@ -89,6 +95,8 @@ def _perform(slack: Slack, name: str, args: JSON, bearer: str) -> JSON:
 def _live_token(slack: Slack, bearer: str) -> Token:
     if not bearer:
         raise SlackError("not_authed")
+    if bearer in slack.app_tokens:
+        raise SlackError("not_allowed_token_type")
     token = slack.state.tokens.get(bearer)
     if token is None:
         raise SlackError("invalid_auth")
@@ -134,10 +142,12 @@ def _basic(request: Request) -> JSON:
     return {"client_id": client_id, "client_secret": client_secret}
 
 
-def _bearer(request: Request, args: JSON) -> str:
+def _bearer(request: Request, args: JSON, *, or_posted: bool) -> str:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     posted = args.pop("token", "")
-    return token.strip() if scheme.lower() == "bearer" else str(posted or "")
+    if scheme.lower() == "bearer":
+        return token.strip()
+    return str(posted or "") if or_posted else ""
 
 
 def _scope_headers(slack: Slack, name: str, bearer: str) -> dict[str, str]:

@@ -6,13 +6,13 @@ import pytest
 
 from sandbox.coverage import COVERAGE
 from sandbox.methods.table import METHODS
-from sandbox.web_api import WITHOUT_TOKEN
+from sandbox.web_api import WITH_APP_TOKEN, WITHOUT_TOKEN
 
 TESTS = Path(__file__).parent
 
 
 def test_every_method_is_in_the_table_and_nothing_else() -> None:
-    assert set(COVERAGE) == {*METHODS, *WITHOUT_TOKEN}
+    assert set(COVERAGE) == {*METHODS, *WITHOUT_TOKEN, *WITH_APP_TOKEN}
 
 
 @pytest.mark.parametrize("method", sorted(COVERAGE))

@@ -84,6 +84,22 @@ def test_a_busy_port_is_named(
     assert str(port) in errors
 
 
+def test_the_app_level_token_is_shown_when_the_manifest_says_socket_mode(
+    start: Callable[..., subprocess.Popen[str]], tmp_path: Path
+) -> None:
+    path = tmp_path / "manifest.json"
+    path.write_text(json.dumps(manifest("", socket_mode_enabled=True)), encoding="utf-8")
+    process = start("--manifest", path, "--port", 0)
+    assert process.stdout is not None
+    url = process.stdout.readline().split()[-1]
+    token = process.stdout.readline().split()[-1]
+
+    answer = WebClient(token, base_url=f"{url}/api/").apps_connections_open(app_token=token)
+
+    assert token == Credentials(*SECRETS.values()).app_token
+    assert answer["url"].startswith(url.replace("http", "ws"))
+
+
 def test_a_stop_is_prompt_even_with_a_listening_browser_and_the_state_is_kept(
     start: Callable[..., subprocess.Popen[str]], manifest_file: Path, tmp_path: Path
 ) -> None:
