@@ -1,11 +1,9 @@
 """The out-tray: names of the work that a change causes, queued with the change."""
 
-from contextlib import suppress
 from enum import StrEnum
 
-from django.db import transaction
-from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued
+from installations import effects
+from installations.effects import enqueue
 
 
 class Effect(StrEnum):
@@ -21,19 +19,11 @@ class Effect(StrEnum):
 UPKEEP = -10  # priority of what nobody waits for
 
 
-def enqueue(effect: Effect, **arguments: int | str) -> None:
-    """Queue ``effect`` in the current transaction; arguments are ids, never secrets."""
-    app.configure_task(effect).defer(**arguments)
-
-
 def enqueue_once(
     task_name: str, *, key: int, priority: int = UPKEEP, **arguments: int | str
 ) -> None:
     """Queue a task behind what people wait for, unless one of the same ``key`` waits."""
-    lock = f"{task_name}:{key}"
-    task = app.configure_task(task_name, priority=priority, queueing_lock=lock)
-    with suppress(AlreadyEnqueued), transaction.atomic():  # a clash must not spoil the rest
-        task.defer(**arguments)
+    effects.enqueue_once(task_name, key=key, priority=priority, **arguments)
 
 
 def deliver_message(*, message_id: int) -> None:

@@ -1,5 +1,6 @@
 """What was done to credentials: one entry each, in the transaction of the fact."""
 
+import getpass
 from enum import StrEnum
 from typing import Any
 
@@ -14,6 +15,7 @@ class AuditAction(StrEnum):
     WORKSPACE_INSTALLED = "workspace.installed"
     WORKSPACE_UNINSTALLED = "workspace.uninstalled"
     WORKSPACE_NEEDS_REAUTH = "workspace.needs_reauth"
+    WORKSPACE_RECOVERED = "workspace.recovered"
     WORKSPACE_MIGRATED = "workspace.migrated"
     WORKSPACE_PURGED = "workspace.purged"
     WORKSPACE_EXPORTED = "workspace.exported"
@@ -52,6 +54,14 @@ def record(
         enterprise_id=enterprise_id or (workspace.enterprise_id if workspace else ""),
         details=details,
     )
+
+
+def shell_user() -> str:
+    """Return who is at the shell, as far as the machine knows; containers often do not."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
 
 
 def admin_actor(username: str) -> str:

@@ -31,14 +31,14 @@ DELETE_JOBS = """
 """
 
 
-def enqueue(effect: Effect, **arguments: int | str) -> None:
+def enqueue(effect: str, **arguments: int | str) -> None:
     """Queue ``effect`` in the current transaction; arguments are ids, never secrets."""
     app.configure_task(effect).defer(**arguments)
 
 
-def enqueue_once(effect: Effect, *, key: int | str, **arguments: int | str) -> None:
+def enqueue_once(effect: str, *, key: int | str, priority: int = 0, **arguments: int | str) -> None:
     """Queue ``effect`` unless one of the same ``key`` waits already."""
-    task = app.configure_task(effect, queueing_lock=f"{effect}:{key}")
+    task = app.configure_task(effect, priority=priority, queueing_lock=f"{effect}:{key}")
     with suppress(AlreadyEnqueued), transaction.atomic():  # a clash must not spoil the rest
         task.defer(**arguments)
 

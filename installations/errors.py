@@ -28,11 +28,6 @@ class SlackCallError(Exception):
         self.code = code
         self.retry_after = retry_after  # seconds, with a 429
 
-    @property
-    def is_ours(self) -> bool:
-        """Whether the app's own credentials are wrong, for its operator to mend."""
-        return self.code in MISCONFIGURED
-
 
 class NotInstalledError(SlackCallError):
     """The workspace has no working bot token; somebody has to install the app again."""
@@ -65,8 +60,6 @@ REVOKED = frozenset(
         "token_revoked",
     }
 )
-# The app's own credentials are wrong: the operator's to mend, and no token's fault
-MISCONFIGURED = frozenset({"bad_client_secret", "invalid_client_id", "client_id_token_mismatch"})
 WITHOUT_EFFECT = frozenset(
     {
         "key_missing",

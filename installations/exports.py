@@ -8,6 +8,7 @@ import json
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from typing import IO, Any
@@ -83,10 +84,12 @@ def export(workspace: Workspace, *, actor: str) -> Archive:
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
     at = timezone.now()
-    file = tempfile.TemporaryFile()  # noqa: SIM115  # whoever sends it closes it
-    counts = _write(file, workspace, at)
-    sha256 = _digest(file)
-    record_export(workspace=workspace, actor=actor, counts=counts, sha256=sha256)
+    with ExitStack() as on_failure:
+        file = on_failure.enter_context(tempfile.TemporaryFile())
+        counts = _write(file, workspace, at)
+        sha256 = _digest(file)
+        record_export(workspace=workspace, actor=actor, counts=counts, sha256=sha256)
+        on_failure.pop_all()  # whoever sends it closes it
     return Archive(f"countersign-{workspace.team_id}-{at:%Y%m%dT%H%M%SZ}.zip", file, counts, sha256)
 
 

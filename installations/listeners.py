@@ -58,7 +58,7 @@ class Sender:
         rows = Installation.objects.filter(client_id=settings.SLACK_CLIENT_ID)
         if self.team_id:
             return rows.filter(team_id=self.team_id)
-        return rows.filter(team_id=None, enterprise_id=self.enterprise_id or "-")
+        return rows.org_wide(self.enterprise_id)
 
     @property
     def org_bot(self) -> Installation | None:
@@ -68,9 +68,9 @@ class Sender:
 
 def settle_lifecycle(body: JSON, next_: Callable[[], BoltResponse]) -> BoltResponse:
     """Bolt middleware: handle an event about the app itself, let everything else pass."""
-    event = body.get("event")
-    listener = LISTENERS.get(str(event.get("type"))) if isinstance(event, dict) else None
-    if listener is None or not isinstance(event, dict):
+    event = _object(body.get("event"))
+    listener = LISTENERS.get(str(event.get("type")))
+    if listener is None:
         return next_()
     listener(Sender.of(body), event)
     return BoltResponse(status=200)

@@ -107,13 +107,18 @@ def asked(kind: Kind, variant: Variant) -> tuple[Scope, ...]:
     return tuple(scope for scope in SCOPES if scope.kind is kind and variant in scope.variants)
 
 
+def names(granted: str) -> list[str]:
+    """Return the names in what Slack says was granted; commas or blanks part them."""
+    return granted.replace(",", " ").split()
+
+
 def missing(granted: str | Iterable[str]) -> tuple[str, ...]:
     """Return the bot scopes that an installation lacks, sorted; empty when it is complete.
 
-    ``granted`` is as Slack gives it, parted by commas or blanks, or an iterable of names.
+    ``granted`` is as Slack gives it, or an iterable of names.
     """
-    names = granted.replace(",", " ").split() if isinstance(granted, str) else granted
-    return tuple(sorted(set(BOT_SCOPES) - set(names)))
+    held = names(granted) if isinstance(granted, str) else granted
+    return tuple(sorted(set(BOT_SCOPES) - set(held)))
 
 
 def _reasons(kind: Kind) -> Mapping[str, str]:

@@ -5,6 +5,7 @@ from logging import getLogger
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from procrastinate.contrib.django import app
 from slack_sdk import WebClient
@@ -20,11 +21,11 @@ from installations.errors import (
 )
 from installations.models import Installation, Workspace, WorkspaceState
 from installations.oauth_state_store import delete_expired_states
+from installations.queries.credentials import with_bot_row
 from installations.retries import RETRY
 from installations.services import tokens
 from installations.services.departures import GIVEN_UP_AFTER
 from installations.services.tokens import BOT, USER
-from installations.speaking import bot_row_for
 
 BATCH = 1000  # rows a periodic task looks at; the next run takes the rest
 PAGE = 100  # workspaces of an organisation, a call
@@ -169,14 +170,11 @@ def purge_due(timestamp: int) -> None:
 def recheck(timestamp: int) -> None:
     """Ask about the installations that Slack refused: a mistake of Slack's must not last."""
     refused = Workspace.objects.filter(state=WorkspaceState.NEEDS_REAUTH)
-    for workspace in refused:
-        row = bot_row_for(
-            client_id=settings.SLACK_CLIENT_ID,
-            team_id=workspace.team_id,
-            enterprise_id=workspace.enterprise_id,
+    speaking: QuerySet[Any] = with_bot_row(refused).exclude(Q(bot_row=None))
+    for installation_id in speaking.values_list("bot_row", flat=True).distinct():
+        effects.enqueue_once(
+            Effect.CHECK_INSTALLATION, key=installation_id, installation_id=installation_id
         )
-        if row is not None:
-            effects.enqueue_once(Effect.CHECK_INSTALLATION, key=row.pk, installation_id=row.pk)
 
 
 @app.periodic(cron="*/10 * * * *")

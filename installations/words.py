@@ -21,7 +21,10 @@ AFTER_FAILURE = {
     "key_missing": "The key that opens its token is missing here. Put it back into FIELD_KEYS.",
     "not_installed": "There is no bot token. Somebody has to install the app there.",
     "ratelimited": "Slack asks us to slow down. Try again in a minute.",
-    "token_unreadable": "Its token does not open. Somebody has to install the app there again.",
+    "token_unreadable": (
+        "Its token does not open. If /readyz names a wrong key, put the right one into FIELD_KEYS; "
+        "otherwise somebody has to install the app there again."
+    ),
     "uninstalled": "The app is not installed there any more.",
 }
 DEAD_TOKEN = "Slack does not accept the token ({}). Somebody has to install the app there again."  # noqa: S105  # a text
@@ -32,6 +35,7 @@ HAPPENINGS: Mapping[str, str] = {
     AuditAction.WORKSPACE_INSTALLED: "installed",
     AuditAction.WORKSPACE_UNINSTALLED: "uninstalled",
     AuditAction.WORKSPACE_NEEDS_REAUTH: "needs re-authorisation",
+    AuditAction.WORKSPACE_RECOVERED: "works again",
     AuditAction.WORKSPACE_MIGRATED: "moved to another organisation",
     AuditAction.WORKSPACE_PURGED: "content purged",
     AuditAction.WORKSPACE_EXPORTED: "data exported",

@@ -1,6 +1,7 @@
 """Probes: is the process alive, can it serve."""
 
 from collections.abc import Callable
+from logging import getLogger
 
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -8,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from installations import keys
 
+logger = getLogger(__name__)
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -28,10 +30,12 @@ class HealthMiddleware:
 def readiness() -> HttpResponse:
     """Return 200 when this process may serve, else 503 with the reason; Slack is not asked.
 
-    The database answers and is migrated, and the keys are those that sealed what is stored.
+    The database answers and is migrated, and the keys are those that sealed what is stored. The
+    reason is in the log too.
     """
     problem = _problem()
     if problem:
+        logger.error("not ready: %s", problem)
         return JsonResponse({"ready": False, "problem": problem}, status=503)
     return JsonResponse({"ready": True})
 

@@ -152,6 +152,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # bytes; no Slack payload comes near
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en-gb"
+FORMAT_MODULE_PATH = "slackapp.formats"
 LOGIN_URL = "admin:login"
 
 # Operators' logins: a second step, and a lockout after wrong passwords

@@ -193,7 +193,7 @@ _ALL = (
                 "The content that we hold about the workspace is erased for good: titles, briefs, "
                 "reasons, people."
             ),
-            "The audit logs stay, with what they commit to, and still verify.",
+            "What stays is who decided what, how and when, and the audit logs, which still verify.",
             "This cannot be undone. Export the data first if anybody may ask for it.",
         ),
         refusal=_not_purgeable,

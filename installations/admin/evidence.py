@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
-from installations.admin.readonly import ReadOnlyAdmin, shown
+from installations.admin.readonly import ReadOnlyAdmin, searched, shown
 from installations.models import InstallationAuditEntry, KeyCheck, Workspace
 
 
@@ -26,7 +26,7 @@ class InstallationAuditEntryAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         """Match one word exactly; a search through every text would read the whole table."""
-        term = search_term.strip().replace("\0", "")
+        term = searched(search_term)
         if not term:
             return queryset, False
         workspace = Workspace.objects.filter(team_id=term.upper()).first()

@@ -9,7 +9,7 @@ from django.urls import URLPattern, path
 
 from installations.admin import organisations
 from installations.admin.pages import installation_page
-from installations.admin.readonly import ReadOnlyAdmin
+from installations.admin.readonly import ReadOnlyAdmin, searched
 from installations.models import SEALED_COLUMNS, Installation
 
 
@@ -32,13 +32,14 @@ class InstallationAdmin(ReadOnlyAdmin):
     ordering = ["-pk"]
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER  # each facet would be a count over everything
-    exclude = sorted(SEALED_COLUMNS)
+    # custom_values is whatever another Bolt app put there, and might be a secret
+    exclude = [*sorted(SEALED_COLUMNS), "custom_values"]
     change_form_template = "admin/installations/installation/page.html"
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        term = search_term.strip().replace("\0", "").upper()
+        term = searched(search_term).upper()
         if not term:
             return queryset, False
         return queryset.filter(Q(team_id=term) | Q(enterprise_id=term) | Q(user_id=term)), False

@@ -9,8 +9,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from installations.models import Installation, Workspace
-from installations.queries.credentials import credentials_of
+from installations.admin.readonly import searched
+from installations.models import Workspace
+from installations.queries.credentials import bots, credentials_of
 from installations.queries.health import Problem, health
 from installations.queries.problems import ANY, with_problem
 
@@ -54,12 +55,8 @@ class OrgWideFilter(admin.SimpleListFilter):
         return [("yes", "by its organisation"), ("no", "by itself")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Workspace]) -> QuerySet[Workspace]:
-        own = Exists(Installation.objects.filter(team_id=OuterRef("team_id")).exclude(bot_token=""))
-        shared = Exists(
-            Installation.objects.filter(
-                team_id=None, enterprise_id=OuterRef("enterprise_id")
-            ).exclude(bot_token="")
-        )
+        own = Exists(bots().filter(team_id=OuterRef("team_id")))
+        shared = Exists(bots().filter(team_id=None, enterprise_id=OuterRef("enterprise_id")))
         conditions = {"yes": ~Q(own) & Q(shared), "no": Q(own)}
         return queryset.filter(conditions.get(self.value() or "", Q()))
 
@@ -69,7 +66,7 @@ def found(queryset: QuerySet[Workspace], term: str) -> QuerySet[Workspace]:
 
     Each of the three has an index; a search inside names would read every row.
     """
-    term = term.strip().replace("\0", "")
+    term = searched(term)
     if not term:
         return queryset
     return queryset.filter(

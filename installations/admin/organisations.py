@@ -15,6 +15,7 @@ from installations import services
 from installations.admin.deeds import actor_of
 from installations.admin.operations import OPERATE
 from installations.models import Installation
+from installations.queries.credentials import bots
 from installations.queries.people import workspaces_of
 
 CONSEQUENCES = (
@@ -30,7 +31,7 @@ def uninstall(request: HttpRequest, installation_id: int) -> HttpResponse:
     """Ask whether to leave a whole organisation (GET), or leave it (POST)."""
     if not request.user.has_perm(OPERATE):
         raise PermissionDenied
-    rows = Installation.objects.filter(team_id=None).exclude(enterprise_id=None).with_bot()
+    rows = bots().filter(team_id=None).exclude(enterprise_id=None)
     installation = get_object_or_404(rows, pk=installation_id)
     if request.method == "POST" and _typed(request, installation):
         actor = actor_of(request.user)

@@ -42,6 +42,11 @@ def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
         yield path, "-" if value in ({}, [], None, "") else str(value)
 
 
+def searched(typed: str) -> str:
+    """Return what to look for, without the NUL that no column can hold."""
+    return typed.strip().replace("\0", "")
+
+
 class ReadOnlyAdmin(ModelAdmin):
     """Rows that people look at; services change them."""
 

@@ -72,6 +72,10 @@ class FieldKeys:
         held = self.main if ring is Ring.MAIN else self.user_public
         return held.fingerprints() if held else {}
 
+    def holds(self, kid: str) -> bool:
+        """Tell whether a key of this id is here; of a user key its public half is enough."""
+        return any(kid in self.fingerprints(ring) for ring in Ring)
+
     def ring_for(self, purpose: Purpose) -> Ring:
         return Ring.USER if purpose.is_user and self.user_public else Ring.MAIN
 

@@ -13,6 +13,19 @@ class InstallationQuerySet(models.QuerySet["Installation"]):
         """Return the rows of one enterprise and team; None matches only None."""
         return self.filter(enterprise_id=enterprise_id or None, team_id=team_id or None)
 
+    def sharing_tenant(self, row: "Installation") -> "InstallationQuerySet":
+        """Return the rows for the team of ``row``, or for its organisation if it is org-wide.
+
+        A team is known by its id alone: its organisation changes when it moves into Grid.
+        """
+        mates = self.filter(client_id=row.client_id, team_id=row.team_id)
+        return mates if row.team_id else mates.filter(enterprise_id=row.enterprise_id)
+
+    def org_wide(self, enterprise_id: str) -> "InstallationQuerySet":
+        """Return the rows for a whole organisation; none where it has no id."""
+        rows = self.filter(team_id=None, enterprise_id=enterprise_id)
+        return rows if enterprise_id else self.none()
+
     def with_bot(self) -> "InstallationQuerySet":
         return self.exclude(bot_token="")
 

@@ -92,9 +92,7 @@ def _newest(rows: InstallationQuerySet, *, by: str) -> dict[str, Credentials]:
 def _readable(rows: InstallationQuerySet) -> InstallationQuerySet:
     """Add what may be known of the secrets; they themselves stay in the database."""
     return rows.annotate(
-        kid=Func(
-            F("bot_token"), Value("."), Value(2), function="split_part", output_field=TextField()
-        ),
+        kid=KID,
         refreshable=Case(
             When(bot_refresh_token="", then=False), default=True, output_field=BooleanField()
         ),
@@ -118,7 +116,7 @@ def _credentials(  # noqa: PLR0913, PLR0917  # the columns, in their order
         org_wide=team_id is None,
         installer=installer,
         installed_at=installed_at,
-        scopes=tuple(sorted(filter(None, granted.split(",")))),
+        scopes=tuple(sorted(scopes.names(granted))),
         missing=scopes.missing(granted),
         kid=kid,
         expires_at=expires_at,

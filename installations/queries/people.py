@@ -49,7 +49,7 @@ def people_of(workspace: Workspace) -> tuple[Consenter, ...]:
 
 
 def people_of_organisation(enterprise_id: str) -> tuple[Consenter, ...]:
-    return _people(Installation.objects.filter(team_id=None, enterprise_id=enterprise_id))
+    return _people(Installation.objects.org_wide(enterprise_id))
 
 
 def workspaces_of(enterprise_id: str) -> tuple[tuple[Sibling, ...], int]:

@@ -60,7 +60,7 @@ def _of_bots(condition: Q) -> Q:
 
 COMPLETE = Q(granted__contains=sorted(BOT_SCOPES))
 GRANTED = Func(
-    Replace(F("bot_scopes"), Value(" "), Value("")),
+    Replace(F("bot_scopes"), Value(" "), Value(",")),
     Value(","),
     function="string_to_array",
     output_field=ArrayField(TextField()),

@@ -49,7 +49,7 @@ def timeline(workspace: Workspace, *, page: int = 1) -> Timeline:
 def organisation_timeline(enterprise_id: str, *, page: int = 1) -> Timeline:
     """Return what happened to an organisation's own installations."""
     page = min(max(page, 1), LAST_PAGE)
-    consents = Installation.objects.filter(team_id=None, enterprise_id=enterprise_id)
+    consents = Installation.objects.org_wide(enterprise_id)
     entries = InstallationAuditEntry.objects.filter(workspace=None, enterprise_id=enterprise_id)
     return _page([_entries(entries), *_consents(consents)], page)
 

@@ -79,10 +79,7 @@ def _have_slack_told(installation_ids: list[int]) -> None:
 def finish_uninstall(*, installation_id: int, slack_knows: bool) -> None:
     """Wipe an installation that somebody asked to end, and say, once, whether Slack was told."""
     row = Installation.objects.get(pk=installation_id)
-    mates = Installation.objects.filter(client_id=row.client_id, team_id=row.team_id)
-    if not row.team_id:
-        mates = mates.filter(enterprise_id=row.enterprise_id)
-    if not wipe_all(mates, row.installed_at):
+    if not wipe_all(Installation.objects.sharing_tenant(row), row.installed_at):
         return
     audit.record(
         AuditAction.TOKENS_REVOKED,
@@ -153,6 +150,6 @@ def forget_names(*, workspace: Workspace) -> None:
 
 def _forget_organisation(enterprise_id: str) -> None:
     kept = Workspace.objects.filter(enterprise_id=enterprise_id, purged_at=None)
-    rows = Installation.objects.filter(team_id=None, enterprise_id=enterprise_id or "-")
+    rows = Installation.objects.org_wide(enterprise_id)
     if not kept.exists() and not rows.with_bot().exists():
         rows.update(**NAMELESS)

@@ -14,7 +14,7 @@ from installations.audit import AuditAction
 from installations.effects import Effect
 from installations.models import Installation, Workspace, WorkspaceState
 from installations.services.lifecycle import wipe_superseded
-from installations.services.workspaces import lock_rows, lock_workspaces
+from installations.services.workspaces import OPENED, lock_rows, lock_workspaces
 from installations.speaking import bot_row_for
 
 COMMON_TEXTS = ("app_id", "enterprise_name", "team_name")
@@ -126,11 +126,7 @@ def _open_workspace(row: Installation) -> Workspace:
         team_id=row.team_id,
         defaults={
             "enterprise_id": row.enterprise_id or "",
-            "state": WorkspaceState.ACTIVE,
-            "uninstalled_at": None,
-            "purged_at": None,
-            "api_error": "",
-            "api_error_at": None,
+            **OPENED,
             **named,
         },
     )

@@ -121,7 +121,7 @@ def discard_lost_key(*, kid: str, actor: str) -> int:
     sealed = Q(*(keys.sealed_under(name, kid) for name in Installation.SEALED), _connector=Q.OR)
     lock_rows(Installation.objects.filter(sealed))  # before the key, as who seals does
     check = _locked(kid)
-    if any(kid in settings.FIELD_KEYS.fingerprints(ring) for ring in Ring):
+    if settings.FIELD_KEYS.holds(kid):
         raise KeyInUseError(f"key {kid!r} is here, so nothing is lost: rotate instead")
     for row in Installation.objects.filter(keys.sealed_under("bot_token", kid)):
         mute = speaking_through(row).filter(state=WorkspaceState.ACTIVE)

@@ -43,11 +43,8 @@ def wipe_superseded(row: Installation) -> None:
 
     A bot's by a bot's of the same team or organisation, a person's by that person's.
     """
-    older = Installation.objects.filter(
-        client_id=row.client_id, team_id=row.team_id, installed_at__lt=row.installed_at
-    )
-    if not row.team_id:
-        older = older.filter(enterprise_id=row.enterprise_id)
+    mates = Installation.objects.sharing_tenant(row)
+    older = mates.filter(installed_at__lt=row.installed_at)
     if row.bot_token:
         wipe_bots(_locked(older.with_bot()))
     if row.user_token:
@@ -78,9 +75,7 @@ def end_organisation(
     *, client_id: str, enterprise_id: str, happened_at: datetime
 ) -> Installation | None:
     """Do for an org-wide installation, and every workspace it spoke for, what ``end_team`` does."""
-    rows = Installation.objects.filter(
-        client_id=client_id, team_id=None, enterprise_id=enterprise_id
-    )
+    rows = Installation.objects.filter(client_id=client_id).org_wide(enterprise_id)
     had_bot = wipe_all(rows, happened_at)
     left = rows.with_bot().newest()
     closed = 0 if left else close_covered(client_id, enterprise_id, actor=audit.SYSTEM)
@@ -145,15 +140,17 @@ def _close_mouths(row: Installation) -> None:
 @transaction.atomic
 def revoke_access(*, client_id: str, enterprise_id: str, team_ids: list[str]) -> None:
     """Close the workspaces from which an organisation's admin took the app."""
-    for workspace in _covered(client_id, enterprise_id, Q(team_id__in=team_ids)):
-        audit.record(AuditAction.ACCESS_REVOKED, actor=audit.SYSTEM, workspace=workspace)
-        close(workspace, actor=audit.SYSTEM)
+    _take_access(_covered(client_id, enterprise_id, Q(team_id__in=team_ids)))
 
 
 @transaction.atomic
 def keep_access(*, client_id: str, enterprise_id: str, team_ids: list[str]) -> None:
     """Close the workspaces that are not among those in which the organisation has the app."""
-    for workspace in _covered(client_id, enterprise_id, ~Q(team_id__in=team_ids)):
+    _take_access(_covered(client_id, enterprise_id, ~Q(team_id__in=team_ids)))
+
+
+def _take_access(workspaces: list[Workspace]) -> None:
+    for workspace in workspaces:
         audit.record(AuditAction.ACCESS_REVOKED, actor=audit.SYSTEM, workspace=workspace)
         close(workspace, actor=audit.SYSTEM)
 

@@ -19,7 +19,12 @@ from installations.models import (
     WorkspaceState,
     confirm_keys,
 )
-from installations.services.workspaces import covered_by, lock_workspaces, speaking_through
+from installations.services.workspaces import (
+    covered_by,
+    lock_workspaces,
+    require_reauth,
+    speaking_through,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,10 +158,8 @@ def _refuse(row: Installation, kind: Kind, code: str) -> None:
         user_id=row.user_id,
         code=code,
     )
-    if kind == BOT:
-        Workspace.objects.filter(pk__in=[workspace.pk for workspace in workspaces]).update(
-            state=WorkspaceState.NEEDS_REAUTH
-        )
+    for workspace in workspaces if kind == BOT else ():
+        require_reauth(workspace, code)
     for workspace in workspaces[:1]:  # one person is told, once, for a whole organisation
         _tell(workspace, row, kind)
 

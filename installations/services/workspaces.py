@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -11,15 +12,14 @@ from installations import audit, effects
 from installations.audit import AuditAction
 from installations.models import Installation, InstallationQuerySet, Workspace, WorkspaceState
 
-ADMITTED = [
-    "enterprise_id",
-    "name",
-    "state",
-    "uninstalled_at",
-    "purged_at",
-    "api_error",
-    "api_error_at",
-]
+# What is true of a workspace that just got the app, again or for the first time
+OPENED: dict[str, Any] = {
+    "state": WorkspaceState.ACTIVE,
+    "uninstalled_at": None,
+    "purged_at": None,
+    "api_error": "",
+    "api_error_at": None,
+}
 EVENT_SEEN_EVERY = timedelta(minutes=5)  # a write per event would make the row a hot spot
 
 
@@ -92,16 +92,13 @@ def covered_by(row: Installation) -> QuerySet[Workspace]:
 
 
 def newer_bots(row: Installation) -> InstallationQuerySet:
-    rows = Installation.objects.filter(client_id=row.client_id, team_id=row.team_id)
-    if not row.team_id:
-        rows = rows.filter(enterprise_id=row.enterprise_id)
-    return rows.filter(installed_at__gt=row.installed_at).with_bot()
+    mates = Installation.objects.sharing_tenant(row)
+    return mates.filter(installed_at__gt=row.installed_at).with_bot()
 
 
 def org_bots(client_id: str, enterprise_id: str) -> InstallationQuerySet:
     """Return the org-wide credentials of an organisation; of none where it has no id."""
-    rows = Installation.objects.filter(client_id=client_id, team_id=None).speaking()
-    return rows.filter(enterprise_id=enterprise_id or "-")
+    return Installation.objects.filter(client_id=client_id).org_wide(enterprise_id).speaking()
 
 
 def lock_rows(rows: InstallationQuerySet) -> list[int]:
@@ -156,6 +153,7 @@ def recover(*, installation_id: int) -> None:
             workspace.state = WorkspaceState.ACTIVE
             workspace.api_error, workspace.api_error_at = "", None
             workspace.save(update_fields=["state", "api_error", "api_error_at"])
+            audit.record(AuditAction.WORKSPACE_RECOVERED, actor=audit.SYSTEM, workspace=workspace)
 
 
 @transaction.atomic
@@ -201,11 +199,10 @@ def _admit(workspace: Workspace, enterprise_id: str, name: str) -> None:
     was_closed = workspace.state == WorkspaceState.UNINSTALLED
     workspace.enterprise_id, workspace.name = enterprise_id, name or workspace.name
     if was_closed:
-        workspace.state = WorkspaceState.ACTIVE
-        workspace.uninstalled_at = workspace.purged_at = workspace.api_error_at = None
-        workspace.api_error = ""
+        for column, value in OPENED.items():
+            setattr(workspace, column, value)
     if before != (workspace.enterprise_id, workspace.name, workspace.state):
-        workspace.save(update_fields=ADMITTED)
+        workspace.save(update_fields=["enterprise_id", "name", *OPENED])
     if was_closed:
         _welcome(workspace)
 

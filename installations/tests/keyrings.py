@@ -3,6 +3,7 @@
 from django.db import connection
 
 from installations.crypto import FieldKeys, KeyRing
+from installations.crypto.sealed import b64encode
 
 OLD, NEW = ("m1", bytes(range(32))), ("m2", bytes(range(32, 64)))
 USER_OLD, USER_NEW = ("u1", bytes(range(64, 96))), ("u2", bytes(range(96, 128)))
@@ -12,6 +13,12 @@ VALUES = [key for _, key in (OLD, NEW, USER_OLD, USER_NEW)] + [STRANGE]
 
 def ring(*keys: tuple[str, bytes]) -> KeyRing:
     return KeyRing(keys)
+
+
+def given_away(text: str) -> list[bytes]:
+    """Return the keys that stand in ``text``, as bytes, hexadecimal or base64url."""
+    forms = {key: (str(key)[2:-1], key.hex(), b64encode(key)) for key in VALUES}
+    return [key for key in VALUES if any(form in text for form in forms[key])]
 
 
 def plain(*main: tuple[str, bytes]) -> FieldKeys:

@@ -81,6 +81,8 @@ def test_the_list_tells_who_has_the_app_through_an_organisation(browser):
     organisation = make_organisation("E111")
     Workspace.objects.create(team_id="T9", name="Covered", enterprise_id="E111")
     make_tenant(1)
+    leaving = make_tenant(2)
+    leaving.installations.update(leaving_at=timezone.now())
 
     def shown(**asked):
         rows = browser.get(reverse(LISTING), asked).context["cl"].result_list

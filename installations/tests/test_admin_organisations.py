@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from installations.audit import AuditAction
 from installations.models import Workspace, WorkspaceState
@@ -30,6 +31,14 @@ def test_an_organisation_is_left_after_its_id_was_typed(as_operator):
     covered.refresh_from_db()
     assert covered.state == WorkspaceState.UNINSTALLED
     assert traces()[0].action == AuditAction.UNINSTALL_REQUESTED
+
+
+def test_an_organisation_that_is_being_left_is_not_left_again(as_operator):
+    installation = make_organisation("E111", leaving_at=timezone.now())
+    address = reverse("admin:installations_installation_uninstall", args=[installation.pk])
+
+    assert as_operator.post(address, {"typed": "E111"}).status_code == 404
+    assert traces() == []
 
 
 def test_a_viewer_cannot_leave_an_organisation(client):

@@ -10,6 +10,7 @@ from installations.models import Workspace, WorkspaceState
 from installations.queries.credentials import credentials
 from installations.queries.health import Credentials, Problem, health
 from installations.queries.problems import ANY, with_problem
+from installations.scopes import BOT_SCOPES
 from installations.tests.factories import CLIENT_ID
 from installations.tests.operators import make_bot_row, make_organisation, make_tenant, rotating
 
@@ -145,6 +146,17 @@ def test_the_words_and_the_database_agree(sick, problem):
     [finding] = health(workspace, credentials(workspace), NOW).findings
 
     assert finding.problem == problem
+
+
+def test_scopes_parted_by_blanks_are_complete_for_both(db):
+    workspace = make_tenant()
+    workspace.installations.update(bot_scopes=", ".join(BOT_SCOPES))
+    parted = make_tenant(2)
+    parted.installations.update(bot_scopes=" ".join(BOT_SCOPES))
+
+    assert not with_problem(Workspace.objects.all(), Problem.SCOPES_MISSING, NOW).exists()
+    assert credentials(workspace).missing == credentials(parted).missing == ()
+    assert credentials(workspace).scopes == credentials(parted).scopes == tuple(sorted(BOT_SCOPES))
 
 
 def test_any_problem_finds_all_of_them(sick):

@@ -35,7 +35,7 @@ from installations.tests.keyrings import (
     STRANGE,
     USER_NEW,
     USER_OLD,
-    VALUES,
+    given_away,
     plain,
     wait_until_somebody_waits,
     web,
@@ -63,7 +63,7 @@ def rotate(capsys, caplog):
         said = out.getvalue() + err.getvalue()
         everywhere = said + caplog.text + "".join(capsys.readouterr())
         assert "CANARY" not in everywhere
-        assert not [key for key in VALUES if str(key)[2:-1] in everywhere]
+        assert not given_away(everywhere)
         return said
 
     return run
@@ -143,6 +143,18 @@ def test_it_says_how_many_values_each_key_has_before_and_after(store, settings, 
     assert "ring main, key m2: 6 values" in after
     assert "ring user, key u1: 4 values" in after
     assert "m1" not in after
+
+
+def test_a_shell_that_cannot_read_peoples_tokens_is_told_which_variable_it_lacks(
+    store, settings, rotate
+):
+    settings.FIELD_KEYS = worker()
+    store.save(make_full_installation())
+    settings.FIELD_KEYS = web()
+
+    said = rotate("--verify", fails="values do not open")
+
+    assert "The environment of this shell is wrong: FIELD_KEYS_USER is not set" in said
 
 
 def test_a_step_is_audited_with_who_and_what(store, settings, rotate, monkeypatch):

@@ -133,7 +133,7 @@ FAILURES = {
     ),
     "wrong_key": Failure(
         "We could not save this",
-        "Countersign has not the key that it keeps such permissions with, so nothing was kept. "
+        "Countersign does not have the key that seals such permissions, so nothing was kept. "
         "Tell whoever runs this Countersign: the log names the key.",
         503,
         operators=True,

@@ -14,13 +14,6 @@ from django.views.decorators.cache import never_cache
 from slackapp.operators import second_step, views
 from slackapp.operators.overview import dashboard
 
-NAMES = {
-    "auth": "Operators",
-    "axes": "Logins",
-    "procrastinate": "Queue",
-    "slackapp": "Deliveries and support",
-}
-
 
 class OperatorsSite(admin.AdminSite):
     """Lets nobody in whose second step is missing.
@@ -72,10 +65,8 @@ class OperatorsSite(admin.AdminSite):
         return context
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        """Return the rooms by what operators call them."""
+        """Return the rooms by name, installations first."""
         rooms = super().get_app_list(request, app_label)
-        for room in rooms:
-            room["name"] = NAMES.get(room["app_label"], room["name"])
         return sorted(rooms, key=lambda room: (room["app_label"] != "installations", room["name"]))
 
     def index(

@@ -269,3 +269,17 @@ def test_without_a_permission_nothing_is_seen(client, campaign):
 
     for model in MODELS:
         assert [client.get(page).status_code for page in pages(model)] == [403] * 5, model
+
+
+def test_a_list_says_moments_with_their_zone(operator, campaign):
+    page = operator.get(reverse("admin:approvals_campaign_changelist")).content.decode()
+
+    assert f"{campaign.submitted_at:%B %Y, %H:%M} UTC" in page
+
+
+@pytest.mark.parametrize("way", ["admin:index", "admin:slackapp_receiveddelivery_changelist"])
+def test_a_room_has_the_same_name_on_every_page(operator, way):
+    page = operator.get(reverse(way)).content.decode()
+
+    assert "Deliveries and support" in page
+    assert "Slackapp" not in page

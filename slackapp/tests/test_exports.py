@@ -199,6 +199,19 @@ def test_a_shell_overwrites_no_file_and_knows_no_strange_workspace(workspace, tm
     assert not InstallationAuditEntry.objects.filter(action=AuditAction.WORKSPACE_EXPORTED).exists()
 
 
+def test_an_export_that_fails_leaves_no_half_file(workspace, tmp_path, monkeypatch):
+    def full(_archive, _table, _of):
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(exports, "_write_table", full)
+    file = tmp_path / "out.zip"
+
+    with pytest.raises(OSError, match="No space left"):
+        call_command("export_workspace", "T111", output=file)
+
+    assert not file.exists()
+
+
 def test_all_files_show_the_same_moment(workspace, monkeypatch):
     """Somebody submits a campaign while the export runs; it is in none of the files."""
     write_table = exports._write_table  # noqa: SLF001  # to act between two files

@@ -23,7 +23,7 @@ def test_a_migrated_database_is_ready():
     assert Client().get("/readyz").json() == {"ready": True}
 
 
-def test_without_a_database_it_is_not_ready(monkeypatch):
+def test_without_a_database_it_is_not_ready_and_the_log_says_why(monkeypatch, caplog):
     def broken(_connection):
         raise OperationalError("gone")
 
@@ -33,6 +33,7 @@ def test_without_a_database_it_is_not_ready(monkeypatch):
 
     assert response.status_code == 503
     assert "database" in response.json()["problem"]
+    assert "not ready: the database does not answer" in caplog.messages
 
 
 @pytest.mark.parametrize("effect", [*Effect, *InstallationEffect, ingest.HANDLE_EVENT])

@@ -1,11 +1,10 @@
 """Moves stored secrets to the first key of each ring."""
 
-import getpass
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from installations import keys, services
+from installations import audit, keys, services
 from installations.crypto import WrongKeyError
 from installations.keys import Unreadable
 
@@ -46,7 +45,7 @@ class Command(BaseCommand):
             raise CommandError(f"Nothing was changed: {problem}.")
         self._show_usage("Before:")
         rotation = services.rotate_keys(
-            actor=_who(), batch=batch, dry_run=dry_run, on_unreadable=self._complain
+            actor=audit.shell_user(), batch=batch, dry_run=dry_run, on_unreadable=self._complain
         )
         if dry_run:
             self.stdout.write(f"{rotation.moved} values would be sealed anew; nothing was changed.")
@@ -59,16 +58,18 @@ class Command(BaseCommand):
 
     def _verify(self, batch: int) -> None:
         self._show_usage("Stored:")
-        failed = services.verify_keys(actor=_who(), batch=batch, on_unreadable=self._complain)
+        failed = services.verify_keys(
+            actor=audit.shell_user(), batch=batch, on_unreadable=self._complain
+        )
         _fail_for(failed)
         self.stdout.write("Every value opens.")
 
     def _retire(self, kid: str) -> None:
-        services.retire_key(kid=kid, actor=_who())
+        services.retire_key(kid=kid, actor=audit.shell_user())
         self.stdout.write(f"Key {kid} is retired. Take it out of the environment.")
 
     def _discard(self, kid: str) -> None:
-        values = services.discard_lost_key(kid=kid, actor=_who())
+        values = services.discard_lost_key(kid=kid, actor=audit.shell_user())
         self.stdout.write(f"Key {kid} is retired; {values} values that it sealed are cleared.")
 
     def _show_usage(self, when: str) -> None:
@@ -86,13 +87,8 @@ def _positive(text: str) -> int:
     return int(text)
 
 
-def _who() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a container's user may have no name
-        return "unknown"
-
-
 def _fail_for(unreadable: int) -> None:
     if unreadable:
-        raise CommandError(f"{unreadable} values do not open and stay as they are.")
+        problem = keys.problem(reads_user_secrets=True)
+        why = f" The environment of this shell is wrong: {problem}." if problem else ""
+        raise CommandError(f"{unreadable} values do not open and stay as they are.{why}")

@@ -9,7 +9,6 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from installations import audit, exports
 from installations.models import Workspace
-from slackapp.management.commands.reset_otp import shell_user
 
 
 class Command(BaseCommand):
@@ -27,7 +26,11 @@ class Command(BaseCommand):
             target = os.fdopen(os.open(output, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
         except OSError as refused:
             raise CommandError(f"{output} cannot be written: {refused.strerror}.") from None
-        actor = audit.admin_actor(f"{shell_user()} (shell)")
-        with target, exports.export(workspace, actor=actor).file as archive:
-            shutil.copyfileobj(archive, target)
+        actor = audit.admin_actor(f"{audit.shell_user()} (shell)")
+        try:
+            with target, exports.export(workspace, actor=actor).file as archive:
+                shutil.copyfileobj(archive, target)
+        except BaseException:
+            output.unlink()  # half an export looks like a whole one, and would be in the way
+            raise
         self.stdout.write(f"{output}: readable by you alone; it holds personal data.")

@@ -1,6 +1,5 @@
 """``manage.py reset_otp USERNAME``: for a lost phone."""
 
-import getpass
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -20,16 +19,8 @@ class Command(BaseCommand):
         user = get_user_model().objects.filter(username=username).first()
         if user is None:
             raise CommandError(f"There is no user {username!r}.")
-        second_step.reset(user=user, actor=audit.admin_actor(f"{shell_user()} (shell)"))
+        second_step.reset(user=user, actor=audit.admin_actor(f"{audit.shell_user()} (shell)"))
         self.stdout.write(
             f"{username} has no second step any more. Make sure that it is really them who signs "
             "in next, and that their password is not known to others."
         )
-
-
-def shell_user() -> str:
-    """Return who is at the shell, as far as the machine knows; containers often do not."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "unknown"
