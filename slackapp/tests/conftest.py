@@ -35,10 +35,15 @@ def slack(local_slack, live_server, transactional_db, settings):
 
 
 @pytest.fixture
-def work():
-    """Return a function that does everything that is queued, as the worker would."""
+def work(local_slack):
+    """Return a function that does everything that is queued, as the worker would.
+
+    What is on its way from Slack arrives first: web and worker share the queue's app here, and
+    while the worker has it, what the web queues would wait for the worker's connections.
+    """
 
     def drain():
+        local_slack.settle()
         worker_connector = queue.connector.get_worker_connector()
         with queue.replace_connector(worker_connector) as worker_app:
             worker_app.run_worker(
